@@ -1,0 +1,292 @@
+"""Figures that move: `explore` draws a picture for every setting of its controls and keeps them all.
+
+One bundle, two faces. Where a kernel runs, Jupyter shows ipywidgets controls and the
+kernel draws whatever you ask for, ten times as finely. Where none runs, a page shows
+the frames that were drawn when the cell ran: its script (`book/assets/explore.js`)
+puts the pieces together again and computes nothing.
+"""
+from __future__ import annotations
+
+import html
+import inspect
+import itertools
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import ipywidgets
+import numpy as np
+from IPython import get_ipython
+
+from .pictures import Picture, namespaced
+from .plots import plot
+
+MOST_FRAMES = 1500
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing that a reader can move.
+
+    Parameters
+    ----------
+    name : str
+        The parameter of the function that it sets.
+    kind : str
+        "slider", "choice" or "sequence".
+    values : tuple
+        What it can be set to, in order.
+    texts : tuple of str
+        How each value is written.
+    start : int
+        Where it stands at first: an index into `values`.
+    """
+
+    name: str
+    kind: str
+    values: tuple
+    texts: tuple[str, ...]
+    start: int
+
+    @property
+    def label(self) -> str:
+        """The name as a reader sees it."""
+        return self.name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """A figure with controls: what `explore` returns.
+
+    Parameters
+    ----------
+    function : callable
+        From the controls' values to something that `plot` accepts.
+    controls : tuple of Control
+        What can be moved; the last one changes fastest in `frames`.
+    """
+
+    function: Callable
+    controls: tuple[Control, ...]
+
+    def picture(self, **values) -> Picture:
+        """The picture for these values of the controls."""
+        return plot(self.function(**values))
+
+    @property
+    def start(self) -> dict:
+        """The values with which the figure opens."""
+        return {control.name: control.values[control.start] for control in self.controls}
+
+    def frames(self) -> list[Picture]:
+        """The pictures for all settings, in the order of `itertools.product`."""
+        names = [control.name for control in self.controls]
+        settings = itertools.product(*(control.values for control in self.controls))
+        return [self.picture(**dict(zip(names, values))) for values in settings]
+
+    def html(self) -> str:
+        """The figure for a page without a kernel: its starting picture, and every frame as data."""
+        frames = [frame.html for frame in self.frames()]
+        shape = [len(control.values) for control in self.controls]
+        start = int(np.ravel_multi_index([control.start for control in self.controls], shape))
+        frames = [namespaced(frame, owner=frames[start]) for frame in frames]
+        pieces, sequences = shared_pieces(frames)
+        data = {
+            "controls": [
+                {"label": c.label, "kind": c.kind, "texts": c.texts, "start": c.start} for c in self.controls
+            ],
+            "pieces": pieces,
+            "frames": sequences,
+        }
+        # "</" would end the script element inside a string.
+        packed = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        return (
+            f'<figure class="explore">{frames[start]}<figcaption>{self._caption()}</figcaption>'
+            f'<script type="application/json">{packed}</script></figure>'
+        )
+
+    def _caption(self) -> str:
+        moves = [f"<b>{html.escape(c.label)}</b> ({html.escape(_extent(c))})" for c in self.controls]
+        shown = ", ".join(f"{c.label} = {c.texts[c.start]}" for c in self.controls)
+        return f"This figure moves: {' and '.join(moves)}. Shown here: {html.escape(shown)}."
+
+    def widget(self) -> ipywidgets.Widget:
+        """The figure with ipywidgets controls, drawn by the kernel."""
+        inputs = {control.name: _input(control) for control in self.controls}
+        picture = ipywidgets.HTML()
+
+        def show(_=None):
+            picture.value = self.picture(**{name: field.value for name, field in inputs.items()}).html
+
+        rows = []
+        for control in self.controls:
+            field = inputs[control.name]
+            field.observe(show, "value")
+            rows.append(_with_play(field) if control.kind == "sequence" else field)
+        show()
+        return ipywidgets.VBox([*rows, picture])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = {"text/html": self.html(), "text/plain": repr(self)}
+        if getattr(get_ipython(), "kernel", None) is not None:
+            bundle |= self.widget()._repr_mimebundle_()
+            bundle["text/plain"] = repr(self)
+        return bundle
+
+    def __repr__(self) -> str:
+        return f"A figure that moves with {', '.join(c.label for c in self.controls)}. {self.picture(**self.start).alt}"
+
+
+def explore(function: Callable, **controls) -> Exploration:
+    """Make a figure that a reader can move.
+
+    Parameters
+    ----------
+    function : callable
+        Takes the controls' values by name; returns a `Picture`, or anything that `plot`
+        accepts: `explore(elu, alpha=(0.1, 3, 0.1))` moves ELU's own parameter. The
+        figure opens with the function's default values.
+    **controls
+        For each parameter what it can be, written as for `ipywidgets.interact`:
+        `(low, high)` or `(low, high, step)`, a slider; a list, or a mapping from labels to
+        values, a choice by buttons; a `range`, a sequence with Play and single steps.
+
+    Returns
+    -------
+    Exploration
+
+    Raises
+    ------
+    ValueError
+        If a control is not one of these, is not a parameter of the function, or if there
+        would be too many frames to keep.
+    """
+    parameters = inspect.signature(function).parameters
+    unknown = set(controls) - set(parameters)
+    if unknown or not controls:
+        raise ValueError(
+            f"explore moves parameters of {_name(function)}: {', '.join(parameters) or 'it has none'}; "
+            f"given: {', '.join(sorted(unknown)) or 'no control'}."
+        )
+    made = tuple(_control(name, given, parameters[name].default) for name, given in controls.items())
+    count = int(np.prod([len(control.values) for control in made]))
+    if count > MOST_FRAMES:
+        sizes = " × ".join(str(len(control.values)) for control in made)
+        raise ValueError(f"explore would keep {sizes} = {count} frames; take wider steps, at most {MOST_FRAMES} frames.")
+    return Exploration(function, made)
+
+
+def _name(function: Callable) -> str:
+    return getattr(function, "__name__", "the function")
+
+
+def _control(name: str, given, default) -> Control:
+    if isinstance(given, range):
+        values, kind = tuple(given), "sequence"
+    elif isinstance(given, tuple):
+        values, kind = _stops(name, given), "slider"
+    elif isinstance(given, Mapping):
+        values, kind = tuple(given.values()), "choice"
+    elif isinstance(given, list):
+        values, kind = tuple(given), "choice"
+    else:
+        raise ValueError(
+            f"The control {name} is {given!r}; write (low, high, step) for a slider, a list for a choice, a range for a sequence."
+        )
+    if len(values) < 2:
+        raise ValueError(f"The control {name} has nothing to move between: it can only be {given!r}.")
+    texts = tuple(str(key) for key in given) if isinstance(given, Mapping) else tuple(_text(v) for v in values)
+    return Control(name, kind, values, texts, _start(values, default))
+
+
+def _stops(name: str, given: tuple) -> tuple[float, ...]:
+    low, high, *rest = given
+    step = rest[0] if rest else (high - low) / 20
+    if not (low < high and step > 0):
+        raise ValueError(f"The slider {name} goes from {low} to {high} in steps of {step}: low must be below high, the step above 0.")
+    # Multiples of the step, rounded: 0.1 + 0.1 + 0.1 should read 0.3.
+    count = int(np.floor((high - low) / step + 1e-9)) + 1
+    whole = all(isinstance(part, int) for part in (low, high, step))
+    return tuple(low + i * step if whole else round(low + i * step, 10) for i in range(count))
+
+
+def _start(values: Sequence, default) -> int:
+    if isinstance(default, (int, float)) and all(isinstance(v, (int, float)) for v in values):
+        return int(np.argmin([abs(v - default) for v in values]))
+    return values.index(default) if default in values else 0
+
+
+def _text(value) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    return str(getattr(value, "name", value)).replace("-", "−") if not isinstance(value, str) else value
+
+
+def _extent(control: Control) -> str:
+    if control.kind == "choice":
+        return ", ".join(control.texts)
+    return f"{control.texts[0]} to {control.texts[-1]}"
+
+
+# --- frames as shared pieces -------------------------------------------------------------
+
+
+def shared_pieces(texts: Sequence[str]) -> tuple[list[str], list[list[int]]]:
+    """Split texts into pieces so that what several of them share is stored once.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Frames as markup.
+
+    Returns
+    -------
+    pieces : list of str
+        Each different piece, once.
+    sequences : list of list of int
+        For each text the pieces that make it up: `"".join(pieces[i] for i in sequence)`.
+    """
+    split = [re.split(r"(?=<[^/])", text) for text in texts]
+    # Two tags that always follow each other belong to one piece.
+    after, before = defaultdict(set), defaultdict(set)
+    for tags in split:
+        for a, b in itertools.pairwise([None, *tags, None]):
+            after[a].add(b)
+            before[b].add(a)
+    numbers: dict[str, int] = {}
+    sequences = []
+    for tags in split:
+        runs = [tags[0]]
+        for a, b in itertools.pairwise(tags):
+            if after[a] == {b} and before[b] == {a}:
+                runs[-1] += b
+            else:
+                runs.append(b)
+        sequences.append([numbers.setdefault(run, len(numbers)) for run in runs])
+    return list(numbers), sequences
+
+
+# --- with a kernel -----------------------------------------------------------------------
+
+
+def _input(control: Control) -> ipywidgets.Widget:
+    style = {"description_width": "initial"}
+    value = control.values[control.start]
+    if control.kind == "choice":
+        return ipywidgets.ToggleButtons(
+            options=list(zip(control.texts, control.values)), value=value, description=control.label, style=style
+        )
+    low, high = control.values[0], control.values[-1]
+    step = control.values[1] - low
+    if isinstance(step, int):
+        return ipywidgets.IntSlider(value, low, high, step, description=control.label, style=style)
+    return ipywidgets.FloatSlider(value, min=low, max=high, step=step / 10, description=control.label, style=style,
+                                  readout_format=".3f")  # fmt: skip
+
+
+def _with_play(slider: ipywidgets.IntSlider) -> ipywidgets.HBox:
+    play = ipywidgets.Play(value=slider.value, min=slider.min, max=slider.max, step=slider.step, interval=400)
+    ipywidgets.jslink((play, "value"), (slider, "value"))
+    return ipywidgets.HBox([play, slider])
