@@ -1,0 +1,82 @@
+# `make` alone says what there is. Needed: make, and Python 3.11 or newer; the rest goes into .venv.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 8000
+
+BIN    := $(VENV)/bin
+READY  := $(VENV)/ready
+BOOK   := _build/html/index.html
+UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
+
+# What every page depends on, and what single pages do.
+LOOK   := _config.yml references.bib $(READY) $(shell find book -type f)
+PAGES  := _toc.yml index.md $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
+
+# Two processes share two cores; threads of the linear algebra under them would only get in the way.
+export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: help book serve test lint chapters requirements clean
+
+help:
+	@echo "make book          build the book and name the page to open"
+	@echo "make serve         build it, serve it on port $(PORT), build again on every change"
+	@echo "make test          prove everything: code, chapters, book, pages in a browser"
+	@echo "make lint          check the style of the code"
+	@echo "make chapters      run the chapters whose outputs are older than the code they come from"
+	@echo "make requirements  renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
+	@echo "make clean         remove what was built; 'rm -rf $(VENV)' removes the environment too"
+	@echo
+	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
+
+book: $(BOOK)
+	@echo "The book is ready. Open $(BOOK), or paste into your browser:"
+	@echo "  file://$(CURDIR)/$(BOOK)"
+
+serve: $(READY)
+	@$(BIN)/python tools/serve.py $(PORT)
+
+test: $(BOOK)
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python -m pytest tests chapters --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+
+lint: $(READY)
+	@$(BIN)/ruff check && $(BIN)/ruff format --check
+
+chapters: $(READY)
+	@$(BIN)/python tools/chapters.py run
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+# --- the book ------------------------------------------------------------------------
+
+# A build that failed must say so again the next time: without its memory of the pages
+# that it has read, Sphinx reads them all, and warns again.
+$(BOOK): _build/look $(PAGES)
+	@$(BIN)/python tools/chapters.py check
+	@$(BIN)/jupyter-book build -W -n --keep-going -q . || { rm -rf _build/.doctrees; exit 1; }
+	@touch $@
+
+_build/look: $(LOOK)
+	@rm -rf _build && mkdir _build && touch $@
+
+# --- the environment -----------------------------------------------------------------
+
+$(READY): requirements.txt pyproject.toml
+	@test -x $(BIN)/python || { \
+	    $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	        echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	        echo "If you have one by another name: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }; \
+	    echo "Setting up $(VENV), once; this takes a minute or two."; \
+	    $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	        echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	@touch $@
+
+# --- the pinned versions -------------------------------------------------------------
+
+requirements: $(READY)
+	@$(BIN)/python tools/requirements.py $(if $(KEEP),,--upgrade)
+	@echo "Now: make chapters test"
