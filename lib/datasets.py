@@ -1,51 +1,136 @@
-"""Datasets: small sets in the plane, drawn on the spot, and real handwritten digits."""
+"""Datasets: small sets of points in the plane, and real handwritten digits.
+
+The sets in the plane come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from .initializers import expect_count, expect_rng
+
 
 class Digits(NamedTuple):
-    """The handwritten digits, split in two: see `digits`."""
+    """Handwritten digits in two parts, one to train with and one to test on: see `digits`."""
 
-    x_train: np.ndarray  # (1438, 64)
-    y_train: np.ndarray  # (1438,)
+    x_train: np.ndarray  # (1438, 64), from 0 (paper) to 1 (ink)
+    y_train: np.ndarray  # (1438,), 0 to 9
     x_test: np.ndarray  # (359, 64)
     y_test: np.ndarray  # (359,)
 
 
 def xor():
-    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    return x, np.array([0, 1, 1, 0])
+    """Give the four points of "one or the other, but not both": no straight line parts them.
+
+    Returns
+    -------
+    x : ndarray, shape (4, 2)
+    y : ndarray of int, shape (4,)
+    """
+    return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
 
 def blobs(rng, size):
-    y = np.arange(size) % 2
-    angle, radius = rng.uniform(0, 2 * np.pi, size), rng.uniform(0, 1, size)
-    centre = np.where(y == 1, 1.0, -1.0)  # (size,), for both coordinates
-    return np.column_stack([centre + radius * np.cos(angle), centre + radius * np.sin(angle)]), y
+    """Draw two round clouds that the line x₁ + x₂ = 0 always parts.
+
+    Class 0 lies within 1 of (−1, −1), class 1 within 1 of (1, 1), so every point is more than
+    0.4 away from that line.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        How many points; the classes take turns.
+
+    Returns
+    -------
+    x : ndarray, shape (size, 2)
+    y : ndarray of int, shape (size,)
+    """
+    y = _classes(rng, size)
+    centre = 2.0 * y - 1  # (size,), the same for both coordinates
+    return centre[:, None] + _polar(rng.uniform(0, 1, size), rng.uniform(0, 2 * np.pi, size)), y
 
 
 def moons(rng, size, noise=0.1):
-    y = np.arange(size) % 2
-    angle = rng.uniform(0, np.pi, size)
-    sign = np.where(y == 0, 1.0, -1.0)
-    arc = np.column_stack([sign * (np.cos(angle) - 0.5), sign * (np.sin(angle) - 0.25)])
-    return arc + rng.normal(0, noise, (size, 2)), y
+    """Draw two half circles that reach into each other: a curve parts them, a line does not.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        How many points; the classes take turns.
+    noise : float
+        The standard deviation of what is added to each coordinate; the circles have radius 1.
+
+    Returns
+    -------
+    x : ndarray, shape (size, 2)
+    y : ndarray of int, shape (size,)
+    """
+    y = _classes(rng, size)
+    upper = _polar(1, rng.uniform(0, np.pi, size)) - [0.5, 0.25]
+    half_turn = (1 - 2 * y)[:, None]  # about the middle of the picture: class 1 is class 0 upside down
+    return half_turn * upper + rng.normal(0, noise, (size, 2)), y
 
 
-def spirals(rng, size, noise=0.03):
-    y = np.arange(size) % 2
-    radius = np.sqrt(rng.uniform(0, 1, size))
-    angle = 3 * np.pi * radius + np.pi * y
-    arm = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-    return arm + rng.normal(0, noise, (size, 2)), y
+def spirals(rng, size, noise=0.02):
+    """Draw two arms that wind once and a half round each other: a hard set for a small network.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        How many points; the classes take turns.
+    noise : float
+        The standard deviation of what is added to each coordinate; the arms end at radius 1.
+
+    Returns
+    -------
+    x : ndarray, shape (size, 2)
+    y : ndarray of int, shape (size,)
+    """
+    y = _classes(rng, size)
+    radius = np.sqrt(rng.uniform(0, 1, size))  # the root spreads the points evenly along the arm
+    return _polar(radius, 3 * np.pi * radius + np.pi * y) + rng.normal(0, noise, (size, 2)), y
 
 
 def digits():
-    table = np.loadtxt(Path(__file__).with_name("data") / "digits.csv.gz", delimiter=",", dtype=int)
+    """Load 1,797 images of handwritten digits, 8 × 8 grey values each, split once for all.
+
+    Of each digit every fifth image, from its third on, is for testing: 359 in all, about 36 of
+    each digit; the other 1,438 are for training. Nothing is drawn, so everyone has the same
+    split. (Every fifth image of the whole file would not do: there the digits follow each other
+    in order.) The same thirteen people wrote both parts: the test tells how a network does on
+    new digits, not on new handwritings.
+
+    Returns
+    -------
+    Digits
+        ``x_train`` (1438, 64), ``y_train`` (1438,), ``x_test`` (359, 64), ``y_test`` (359,).
+        A row of ``x`` is an image, row by row, from 0 (paper) to 1 (ink), and
+        ``x.reshape(-1, 8, 8)`` has the pictures; ``y`` is the digit as a whole number.
+
+    References
+    ----------
+    Alpaydin & Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
+    Repository, https://doi.org/10.24432/C50P49 (CC BY 4.0): its test part.
+    """
+    file = Path(__file__).with_name("data") / "digits.csv.gz"
+    table = np.loadtxt(file, delimiter=",", dtype=int)  # (1797, 65)
     x, y = table[:, :64] / 16, table[:, 64]
-    test = np.concatenate([np.flatnonzero(y == digit)[2::5] for digit in range(10)])
-    test = np.isin(np.arange(len(y)), test)
+    test = np.zeros(len(y), dtype=bool)
+    for digit in range(10):
+        test[np.flatnonzero(y == digit)[2::5]] = True
     return Digits(x[~test], y[~test], x[test], y[test])
+
+
+def _classes(rng, size):
+    expect_rng(rng)
+    expect_count("size", size)
+    return np.arange(size) % 2
+
+
+def _polar(radius, angle):
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])

@@ -1,4 +1,4 @@
-"""Layers: what holds parameters; forward returns all that backward needs, so a layer remembers nothing."""
+"""Layers: they hold the parameters, and change none; all that backward needs, forward returns."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -6,37 +6,146 @@ from typing import NamedTuple
 import numpy as np
 
 from .activations import Activation
-from .initializers import lecun_normal
+from .initializers import expect_count, expect_rng, lecun_normal
 
 
 class Snapshot(NamedTuple):
-    """What one layer saw of one batch: its input ``x``, its weighted sum ``z``, its answer ``a``."""
+    """What one layer saw and said: its input ``x``, its weighted sums ``z``, its answers ``a``."""
 
     x: np.ndarray  # (batch, in)
     z: np.ndarray  # (batch, out)
     a: np.ndarray  # (batch, out)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Dense:
-    """A layer in which every input reaches every unit: ``a = activation(x @ weights + bias)``."""
+    """A layer where every input reaches every unit: ``a = activation(x @ weights + bias)``.
+
+    Parameters
+    ----------
+    weights : array_like, shape (in, out)
+        One column a unit. An array of floats is taken as it is, not copied: training changes it.
+    bias : array_like, shape (out,)
+    activation : Activation
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes do not fit, or the activation is not an `Activation`.
+    """
 
     weights: np.ndarray  # (in, out)
     bias: np.ndarray  # (out,)
     activation: Activation
 
+    def __post_init__(self):
+        self.weights, self.bias = _floats(self.weights), _floats(self.bias)
+        if self.weights.ndim != 2 or self.bias.shape != self.weights.shape[1:]:
+            raise ValueError(
+                f"weights {self.weights.shape} and bias {self.bias.shape} do not fit: "
+                "weights must be (in, out), one column a unit, and bias (out,), one number a unit"
+            )
+        if not isinstance(self.activation, Activation):
+            raise TypeError(
+                f"activation must be an Activation, such as relu, not {self.activation!r}: write its name "
+                "without quotes, call a family first, as in leaky_relu(0.1), and for a function of your "
+                "own say its derivative too, as in Activation('mine', function, derivative)"
+            )
+
+    def __repr__(self):
+        return "Dense({} → {}, {})".format(*self.weights.shape, self.activation.name)
+
     @property
     def parameters(self):
+        """The arrays that training changes: ``[weights, bias]``."""
         return [self.weights, self.bias]
 
     def forward(self, x):
+        """Answer a batch, and say what was seen on the way.
+
+        Parameters
+        ----------
+        x : array_like, shape (batch, in)
+
+        Returns
+        -------
+        Snapshot
+
+        Raises
+        ------
+        ValueError
+            If x is not of that shape.
+        """
+        x = np.asarray(x)
+        if x.ndim != 2 or x.shape[1] != len(self.weights):
+            raise ValueError(
+                f"x {x.shape} does not fit weights {self.weights.shape}: x must be "
+                f"(batch, {len(self.weights)}), one sample a row; make a single sample a batch with x[None, :]"
+            )
         z = x @ self.weights + self.bias  # (batch, out)
         return Snapshot(x, z, self.activation(z))
 
     def backward(self, snapshot, upstream):
-        delta = upstream * self.activation.derivative(snapshot.z)  # (batch, out)
+        """Carry a gradient from the layer's answers back to its input and its parameters.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            What `forward` returned.
+        upstream : array_like, shape (batch, out)
+            The gradient of the loss by ``snapshot.a``.
+
+        Returns
+        -------
+        by_x : ndarray, shape (batch, in)
+            The gradient of the loss by ``snapshot.x``: upstream for the layer before.
+        by_parameters : list of ndarray
+            The gradients by `parameters`, in their order.
+
+        Raises
+        ------
+        ValueError
+            If upstream has not the shape of ``snapshot.a``.
+        """
+        upstream = np.asarray(upstream)
+        if upstream.shape != snapshot.a.shape:
+            raise ValueError(
+                f"upstream {upstream.shape} must have the shape of the layer's answers, {snapshot.a.shape}: "
+                "one slope of the loss for each of them"
+            )
+        delta = upstream * self.activation.derivative(snapshot.z)  # (batch, out): the gradient by z
         return delta @ self.weights.T, [snapshot.x.T @ delta, delta.sum(axis=0)]
 
 
 def dense(rng, fan_in, fan_out, activation, initializer=lecun_normal):
+    """Make a `Dense` layer with weights drawn by an initializer and a bias of 0.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    fan_in, fan_out : int
+        How many numbers the layer takes, and how many it gives (its units).
+    activation : Activation
+    initializer : callable
+        ``(rng, fan_in, fan_out) -> weights``, for example `he_normal`.
+
+    Returns
+    -------
+    Dense
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a number is not whole and above 0, or something else is of the wrong kind.
+    """
+    expect_rng(rng)
+    expect_count("fan_in", fan_in)
+    expect_count("fan_out", fan_out)
+    if not callable(initializer):
+        raise TypeError(f"initializer must be a function such as he_normal, without quotes, not {initializer!r}")
     return Dense(initializer(rng, fan_in, fan_out), np.zeros(fan_out), activation)
+
+
+def _floats(numbers):
+    numbers = np.asarray(numbers)
+    return numbers if np.issubdtype(numbers.dtype, np.floating) else numbers.astype(float)

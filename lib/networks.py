@@ -1,27 +1,64 @@
-"""Networks: layers in a row, forwards with a trace and backwards along it."""
+"""Networks: layers in a row; forwards they leave a trace, backwards it is read."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from .activations import identity
 from .initializers import lecun_normal
-from .layers import Dense, dense
+from .layers import Dense, Snapshot, dense
 
 
 @dataclass(eq=False)
 class Network:
-    """Layers in a row: what one gives, the next takes."""
+    """Layers in a row: what one answers, the next takes. ``network(x)`` is the last answer.
 
-    layers: list[Dense]
+    Parameters
+    ----------
+    layers : list of Dense
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, or two neighbours do not fit.
+    """
+
+    layers: list
+
+    def __post_init__(self):
+        if not self.layers:
+            raise ValueError("a network needs one layer at least, and the list of layers is empty")
+        for left, right in pairwise(layer for layer in self.layers if isinstance(layer, Dense)):
+            if left.weights.shape[1] != right.weights.shape[0]:
+                raise ValueError(f"{left} gives other numbers than {right} takes: these two must agree")
 
     @property
     def parameters(self):
+        """The arrays that training changes, layer by layer: ``[weights, bias, weights, bias, …]``."""
         return [parameter for layer in self.layers for parameter in layer.parameters]
 
     def __call__(self, x):
+        """Answer a batch ``x`` (batch, in) with (batch, out): the last ``a`` of `forward`."""
         return self.forward(x)[-1].a
 
     def forward(self, x):
+        """Answer a batch, and keep what each layer saw.
+
+        Parameters
+        ----------
+        x : array_like, shape (batch, in)
+
+        Returns
+        -------
+        list of Snapshot
+            The trace, one snapshot a layer; ``trace[-1].a`` (batch, out) is the answer.
+
+        Raises
+        ------
+        ValueError
+            If the shape of x does not fit the first layer.
+        """
         trace = []
         for layer in self.layers:
             trace.append(layer.forward(x))
@@ -29,14 +66,69 @@ class Network:
         return trace
 
     def backward(self, trace, upstream):
+        """Carry a gradient back along a trace: backpropagation.
+
+        Parameters
+        ----------
+        trace : list of Snapshot
+            What `forward` returned.
+        upstream : array_like, shape (batch, out)
+            The gradient of the loss by the network's answers, ``trace[-1].a``.
+
+        Returns
+        -------
+        list of ndarray
+            The gradients of the loss by `parameters`, in their order.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the trace is not this network's, or upstream has not the shape of the answers.
+
+        References
+        ----------
+        Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors.
+        """
+        if not all(isinstance(snapshot, Snapshot) for snapshot in trace):
+            raise TypeError("backward reads a trace, one snapshot a layer: write trace = network.forward(x)")
+        if len(trace) != len(self.layers):
+            raise ValueError(
+                f"the trace has {len(trace)} snapshots, but the network {len(self.layers)} layers: "
+                "hand in the trace of this very network"
+            )
         gradients = []
-        for layer, snapshot in zip(reversed(self.layers), reversed(trace), strict=True):
-            upstream, by_parameter = layer.backward(snapshot, upstream)
-            gradients = by_parameter + gradients
+        for layer, snapshot in zip(reversed(self.layers), reversed(trace)):
+            upstream, by_parameters = layer.backward(snapshot, upstream)
+            gradients = by_parameters + gradients
         return gradients
 
 
 def dense_network(rng, sizes, activation, initializer=lecun_normal, output=identity):
+    """Make a network of `Dense` layers.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    sizes : sequence of int
+        The widths from the input to the output: ``[64, 32, 10]`` has one hidden layer of 32.
+    activation : Activation
+        Of the hidden layers.
+    initializer : callable
+        ``(rng, fan_in, fan_out) -> weights``; the biases start at 0.
+    output : Activation
+        Of the last layer; `identity` leaves it the logits that `cross_entropy` takes.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError, TypeError
+        If sizes are not two whole numbers or more, or something else is of the wrong kind.
+    """
+    if np.ndim(sizes) != 1 or len(sizes) < 2:
+        raise ValueError(f"sizes must list the widths from input to output, such as [64, 32, 10], not {sizes!r}")
     activations = [activation] * (len(sizes) - 2) + [output]
     return Network([
         dense(rng, fan_in, fan_out, function, initializer)
