@@ -3,6 +3,29 @@
 The modules stand in the order in which a number meets them, and each imports only from those above it.
 """
 
+from .activations import (
+    Activation,
+    celu,
+    elu,
+    gelu,
+    gelu_tanh,
+    hard_sigmoid,
+    hard_swish,
+    hard_tanh,
+    identity,
+    leaky_relu,
+    mish,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    sigmoid_of,
+    silu,
+    softplus,
+    step,
+    swish,
+    tanh,
+)
 from .initializers import (
     he_normal,
     he_uniform,
@@ -19,3 +42,7 @@ from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
 from .optimizers import adam, momentum, sgd
 from .training import History, train
 from .numeric import gradient, gradient_error, slope
+from .pictures import Picture, beside
+from .plots import bars, curves, diagram, heatmap, images, plot, regions, spread, surface
+from .widgets import explore
+from . import check
