@@ -3,6 +3,8 @@
 The modules stand in the order in which a number meets them, and each imports only from those above it.
 """
 
+# ruff: noqa: F401, I001 (names are handed on here, in the order of the river)
+
 from .activations import (
     Activation,
     celu,
