@@ -413,12 +413,13 @@ def regions(
         (left, bottom), (right, top) = low - room, high + room
     else:
         left, right, bottom, top = window
-    across, up = np.meshgrid(np.linspace(left, right, 121), np.linspace(bottom, top, 121))
+    across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
     leads = _leads(model(np.column_stack([across.ravel(), up.ravel()])), threshold)
     axes = new_axes(title, *names, width=4.2, height=3.7)
     axes.set(xlim=(left, right), ylim=(bottom, top))
     axes.grid(False)
-    for label, lead in enumerate(leads):
+    axes.patch.set_facecolor(COLOURS[_TINTS[0]])  # class 0 owns what no other class does
+    for label, lead in enumerate(leads[1:], start=1):
         # A class owns the part of the plane where it leads: its edge is where the lead is 0.
         if lead.max() > 0:
             axes.contourf(across, up, lead.reshape(across.shape), levels=[0, np.inf], colors=[COLOURS[_TINTS[label % len(_TINTS)]]])
