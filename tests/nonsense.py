@@ -3,7 +3,7 @@
     @pytest.mark.parametrize("name", NONSENSE)
     def test_survives_nonsense(name, capsys):
         check.some_exercise(NONSENSE[name])
-        assert capsys.readouterr().out.startswith("✗")
+        assert "All of it holds" not in capsys.readouterr().out
 
 Parametrize over the names, not the values: pytest itself compares and prints values, and
 some of these don't bear it. Not here is what only another process can stop: endless loops,
@@ -11,6 +11,7 @@ all of the memory, `os._exit`.
 """
 
 import sys
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -142,8 +143,7 @@ THINGS = {
 # --- functions -------------------------------------------------------------------------------
 
 
-def _does_nothing(*inputs):
-    ...
+def _does_nothing(*inputs): ...
 
 
 def _raises(*inputs):
@@ -207,9 +207,7 @@ def _prints(*inputs):
 
 
 def _warns(*inputs):
-    import warnings
-
-    warnings.warn("careful")
+    warnings.warn("careful", stacklevel=1)
     return np.log(-np.ones(2)) / 0
 
 

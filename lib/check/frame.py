@@ -10,17 +10,28 @@ generator of claims, made with the `exercise` decorator:
 `double(f)` prints the verdict for a reader; `double.claims(f)` returns it as data, for
 a page or for grading.
 """
+
 from __future__ import annotations
 
 import copy
+import dis
 import functools
+import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterator
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
 BLANK = "Nothing here yet: replace the ... with your answer and run the cell again."
+
+# What numpy and Python say where an array meets code for one number, and what helps then.
+_HINTS = {
+    "truth value of an array": "It gets a whole array at once; np.where chooses for each number in it, if can't.",
+    "converted to Python scalar": "It gets a whole array at once; np.exp takes one, math.exp only a single number.",
+}
 
 
 class Claim(NamedTuple):
@@ -56,27 +67,41 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
     callable
         Takes the answers, prints the verdict, returns None. It never raises, whatever an
         answer does; only stopping the kernel by hand still works. Its attribute `claims`
-        takes the same answers and returns the list of claims.
+        takes the same answers and returns the list of claims, at least one.
     """
 
-    def claims(*answers) -> list[Claim]:
-        found: list[Claim] = []
+    def judged(*answers, **named) -> Iterator[Claim]:
+        if any(answer is ... for answer in (*answers, *named.values())):
+            raise Wrong(BLANK)
         try:
-            if any(answer is ... for answer in answers):
-                raise Wrong(BLANK)
-            for claim in judge(*answers):
-                found.append(claim)
-        except KeyboardInterrupt:
-            raise
-        except Wrong as wrong:
-            found.append(Claim(False, str(wrong)))
-        except BaseException as error:  # an answer may raise anything, SystemExit too
-            found.append(Claim(False, f"Your answer could not be judged: {told(error)}"))
-        return found
+            inspect.signature(judge).bind(*answers, **named)
+        except TypeError:
+            wanted = list(inspect.signature(judge).parameters)
+            raise Wrong(
+                f"check.{judge.__name__} looks at {_counted(len(wanted), 'answer')}: {', '.join(wanted)}. "
+                f"It was given {_counted(len(answers) + len(named), 'answer')}."
+            ) from None
+        yield from judge(*answers, **named)
+
+    def claims(*answers, **named) -> list[Claim]:
+        found: list[Claim] = []
+        # A reader's numpy may complain; the verdict says what matters.
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                for claim in judged(*answers, **named):
+                    found.append(Claim(bool(claim.holds), claim.text))
+            except KeyboardInterrupt:
+                raise
+            except Wrong as wrong:
+                found.append(Claim(False, str(wrong)))
+            except BaseException as error:  # an answer may raise anything, SystemExit too
+                found.append(Claim(False, f"Your answer could not be judged: {told(error)}"))
+        return found or [Claim(False, "There is nothing to judge in your answer.")]
 
     @functools.wraps(judge)
-    def check(*answers) -> None:
-        print(verdict(claims(*answers)))
+    def check(*answers, **named) -> None:
+        print(verdict(claims(*answers, **named)))
 
     check.claims = claims
     return check
@@ -116,25 +141,49 @@ def ask(function, *inputs, name: str = "your function"):
         If it can't be called, raises, changes its input, or returns nothing.
     """
     if not callable(function):
-        raise Wrong(f"{_start(name)} should be a function; this is {described(function)}.")
+        raise Wrong(
+            f"{_start(name)} can't be called: it is {described(function)}. "
+            "Give the function itself, without brackets after its name."
+        )
     given = [np.asarray(value, float) if isinstance(value, list) else value for value in inputs]
+    _fits(function, given, name)
     passed = copy.deepcopy(given)
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            result = function(*passed)
+        result = function(*passed)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise Wrong(f"{_start(name)} stops with an error for {_listed(given)}: {told(error)}") from None
-    if result is ...:
+    if result is ... or (result is None and _is_blank(function)):
         raise Wrong(BLANK)
     if result is None:
-        raise Wrong(f"{_start(name)} returns nothing for {_listed(given)}: is there a return at its end?")
-    for before, after in zip(given, passed):
+        raise Wrong(
+            f"{_start(name)} returns nothing for {_listed(given)}: "
+            "it needs a return at its end (print only shows a value)."
+        )
+    for before, after in zip(given, passed, strict=True):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
             raise Wrong(f"{_start(name)} changes the array that it is given, {shown(before)}: make a new one instead.")
     return result
+
+
+def _fits(function, inputs, name: str) -> None:
+    signature = _safely(lambda: inspect.signature(function), None)
+    if signature is None:  # some built-in functions have none
+        return
+    try:
+        signature.bind(*inputs)
+    except TypeError:
+        raise Wrong(
+            f"{_start(name)} is called with {_counted(len(inputs), 'input')}, {_listed(inputs)}; "
+            f"it takes {', '.join(signature.parameters) or 'none'}."
+        ) from None
+
+
+def _is_blank(function) -> bool:
+    """Whether a function's body is still the `...` of the stub."""
+    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+    return _safely(lambda: {step.opname for step in dis.get_instructions(function)} <= idle, False)
 
 
 def numbers(value, shape: tuple[int, ...] | None = None, name: str = "your answer") -> np.ndarray:
@@ -153,16 +202,18 @@ def numbers(value, shape: tuple[int, ...] | None = None, name: str = "your answe
     Wrong
         If it is not made of numbers, or has another shape.
     """
-    if value is ...:
+    if value is ... or (isinstance(value, (list, tuple)) and any(part is ... for part in value)):
         raise Wrong(BLANK)
-    try:
-        array = np.asarray(value)
-    except Exception:
-        array = np.asarray(None)
-    if array.dtype.kind not in "biuf":
-        raise Wrong(f"{_start(name)} should be made of numbers; this is {described(value)}.")
+    array = _safely(lambda: np.asarray(value), None)
+    if array is None and isinstance(value, (list, tuple)):
+        raise Wrong(f"{_start(name)} should be numbers in rows of one length; this is {described(value)}.")
+    if array is not None and array.dtype.kind == "O" and all(isinstance(part, Real) for part in array.flat):
+        array = _safely(lambda: array.astype(float), None)  # fractions, and whole numbers beyond 64 bits
+    if array is None or array.dtype.kind not in "biuf":
+        kind = "real numbers" if array is not None and array.dtype.kind == "c" else "numbers"
+        raise Wrong(f"{_start(name)} should be made of {kind}; this is {described(value)}.")
     if shape is not None and array.shape != shape:
-        raise Wrong(f"{_start(name)} should have {_shape(shape)}; it has {_shape(array.shape)}.")
+        raise Wrong(f"{_start(name)} should be {_shape(shape)}; it is {_shape(array.shape)}.")
     return array.astype(float)
 
 
@@ -190,10 +241,13 @@ def same(function, *inputs, expected, tolerance: float = 1e-9, name: str = "your
         return
     where = tuple(np.argwhere(wrong)[0])
     if len(inputs) == 1 and np.shape(inputs[0]) == expected.shape and expected.ndim:
-        at = shown(np.asarray(inputs[0])[where])
+        at = shown(np.asarray(inputs[0], float)[where])
     else:
         at = _listed(inputs) + (f" at place {list(map(int, where))}" if where else "")
-    yield Claim(False, f"For {at} {name} should give {shown(expected[where])}; it gives {shown(result[where])}.")
+    # As many digits as it takes to tell the two apart.
+    digits = 6 if shown(expected[where]) != shown(result[where]) else 17
+    wanted, given = shown(expected[where], digits), shown(result[where], digits)
+    yield Claim(False, f"For {at} {name} should give {wanted}; it gives {given}.")
 
 
 def equal(value, expected, what: str, tolerance: float = 1e-9) -> Iterator[Claim]:
@@ -219,44 +273,73 @@ def equal(value, expected, what: str, tolerance: float = 1e-9) -> Iterator[Claim
 def close(a, b, tolerance: float) -> np.ndarray:
     """Where two arrays agree, within a tolerance relative to the larger of 1 and b's size; nan agrees with nan."""
     with np.errstate(invalid="ignore"):
-        return (np.abs(a - b) <= tolerance * np.maximum(1, np.abs(b))) | (a == b) | (np.isnan(a) & np.isnan(b))
+        near = np.abs(a - b) <= tolerance * np.maximum(1, np.abs(b))
+    return (near & np.isfinite(b)) | (a == b) | (np.isnan(a) & np.isnan(b))
 
 
-def shown(value) -> str:
+# --- words -------------------------------------------------------------------------------
+
+
+def shown(value, digits: int = 6) -> str:
     """A value as a reader would write it, cut to one short line."""
-    try:
-        if isinstance(value, (np.ndarray, np.generic, float)):
-            text = np.array2string(np.asarray(value), precision=6, threshold=12, separator=", ", suppress_small=True)
-        else:
-            text = repr(value)
-    except Exception:
-        text = f"a {type(value).__name__}"
-    text = " ".join(text.split())
+    text = _safely(lambda: _written(value, digits), "one that can't be printed")
+    text = re.sub(" at 0x[0-9a-fA-F]+", "", " ".join(text.split()))  # an address in memory tells nothing
     return text if len(text) <= 90 else text[:87] + "..."
 
 
+def _written(value, digits: int) -> str:
+    if not isinstance(value, (np.ndarray, np.generic, float)):
+        return repr(value)
+    if np.ndim(value) == 0 and value != value:
+        return "nan (not a number)"
+    form = {"float_kind": lambda number: f"{number:.{digits}g}"}
+    return np.array2string(np.asarray(value), threshold=12, separator=", ", formatter=form)
+
+
+_KINDS = {"ndarray": "array", "str": "string", "builtin_function_or_method": "function", "type": "class"}
+
+
 def described(value) -> str:
-    """What kind of thing a value is, and the value."""
-    return f"a {type(value).__name__}, {shown(value)}"
+    """What kind of thing a value is, and the value: "a list, [1, 2]"."""
+    if value is None:
+        return "None"
+    kind = _safely(lambda: str(type(value).__name__), "thing")
+    kind = _KINDS.get(kind, kind)
+    return f"{'an' if kind[:1] in 'aeioAEIO' else 'a'} {kind}, {shown(value)}"
 
 
 def told(error: BaseException) -> str:
     """An error in one line, as Python names it."""
     if isinstance(error, RecursionError):
         return "RecursionError: it calls itself without an end."
+    kind = _safely(lambda: str(type(error).__name__), "an error")
+    text = " ".join(_safely(lambda: str(error), "").split("\n")[0].split())[:200]
+    hint = next((hint for sign, hint in _HINTS.items() if sign in text), "")
+    return ". ".join(filter(None, [f"{kind}: {text}" if text else kind, hint]))
+
+
+def _safely(call: Callable, otherwise):
+    """What a call returns; `otherwise` where the reader's code inside it raises, whatever it raises."""
     try:
-        return f"{type(error).__name__}: {error}".split("\n")[0]
-    except Exception:
-        return type(error).__name__
+        return call()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return otherwise
 
 
 def _start(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
 def _listed(inputs) -> str:
-    return ", ".join(shown(np.asarray(value, float) if isinstance(value, list) else value) for value in inputs) or "no input"
+    texts = [shown(np.asarray(value, float) if isinstance(value, list) else value) for value in inputs]
+    return ", ".join(texts) or "no input"
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return f"the shape {shape}" if shape else "no axes: a single number"
+    return f"an array of shape {shape}" if shape else "a single number"
