@@ -2,6 +2,7 @@
 
 Only so can the page's colours reach a figure (dark mode), and a screen reader the text in it.
 """
+
 from __future__ import annotations
 
 from pathlib import Path

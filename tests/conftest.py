@@ -1,4 +1,5 @@
 """What several test modules share: the built book, a server for it, and a browser."""
+
 from __future__ import annotations
 
 import fcntl

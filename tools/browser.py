@@ -3,6 +3,7 @@
 Playwright's own downloads are left aside: a browser of the system's gets its security
 updates, and is there where other hosts can't be reached.
 """
+
 from __future__ import annotations
 
 import os
@@ -40,7 +41,9 @@ def main() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=quiet, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "chromium"], env=quiet, check=False, stdout=subprocess.DEVNULL
+        )
     if not chromium():
         print(MISSING + " Until then the tests of the pages are skipped.")
 

@@ -8,6 +8,7 @@ A run leaves a notebook with its outputs, no trace of the machine or the moment,
 fingerprint of what the outputs depend on: the files of `lib` and the notebook's own code.
 Running it twice gives the same file, byte for byte.
 """
+
 from __future__ import annotations
 
 import argparse

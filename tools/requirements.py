@@ -1,8 +1,9 @@
 """Pin what pyproject.toml asks for: requirements.txt (everything) and binder/requirements.txt (to run notebooks).
 
-    python tools/requirements.py             keep the pins that still fit
-    python tools/requirements.py --upgrade   take the newest versions that fit
+python tools/requirements.py             keep the pins that still fit
+python tools/requirements.py --upgrade   take the newest versions that fit
 """
+
 from __future__ import annotations
 
 import shutil
@@ -38,7 +39,9 @@ def compiled(extras: list[str], old: str, upgrade: bool, constraints: str = "") 
         command += [f"--constraints={limits}", f"--output-file={output}"]
         beside = Path(sys.executable).with_name("uv")
         uv = str(beside) if beside.exists() else shutil.which("uv") or "uv"
-        subprocess.run([uv, *command, *(["--upgrade"] if upgrade else [])], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [uv, *command, *(["--upgrade"] if upgrade else [])], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+        )
         return output.read_text()
 
 
@@ -48,7 +51,9 @@ def main() -> None:
     body = compiled(EVERYTHING, pins(full), upgrade)
     full.write_text(HEADER.format(what="All that builds and tests the book.") + body)
     body = compiled(LEAN, pins(lean), upgrade, constraints=body)
-    lean.write_text(HEADER.format(what="What reads and runs the notebooks, and no more: for Binder and classrooms.") + body)
+    lean.write_text(
+        HEADER.format(what="What reads and runs the notebooks, and no more: for Binder and classrooms.") + body
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Build the book, serve it on this machine, and build again whenever something changes.
 
-    python tools/serve.py [port]
+python tools/serve.py [port]
 """
+
 from __future__ import annotations
 
 import subprocess

@@ -5,6 +5,7 @@
 Needs npm. Change a version in PACKAGES and run it: the files, their licences and the
 table in book/assets/vendor/README.md are written anew. A test compares table and files.
 """
+
 from __future__ import annotations
 
 import hashlib
