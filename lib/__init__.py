@@ -44,7 +44,7 @@ from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
 from .optimizers import adam, momentum, sgd
 from .training import History, train
 from .numeric import gradient, gradient_error, slope
+from . import check
 from .pictures import Picture, beside
 from .plots import bars, curves, diagram, heatmap, images, plot, regions, spread, surface
 from .widgets import explore
-from . import check
