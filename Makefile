@@ -11,7 +11,7 @@ UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
 LOOK   := _config.yml references.bib $(READY) $(shell find book -type f)
-PAGES  := _toc.yml index.md $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
+PAGES  := _toc.yml $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
 
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
@@ -41,7 +41,7 @@ test: $(BOOK)
 	@$(BIN)/python -m pytest tests chapters --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
 
 lint: $(READY)
-	@$(BIN)/ruff check && $(BIN)/ruff format --check
+	@$(BIN)/ruff check --quiet
 
 chapters: $(READY)
 	@$(BIN)/python tools/chapters.py run
@@ -55,7 +55,7 @@ clean:
 # that it has read, Sphinx reads them all, and warns again.
 $(BOOK): _build/look $(PAGES)
 	@$(BIN)/python tools/chapters.py check
-	@$(BIN)/jupyter-book build -W -n --keep-going -q . || { rm -rf _build/.doctrees; exit 1; }
+	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
 
 _build/look: $(LOOK)

@@ -176,7 +176,9 @@ FAULTS = [
     (rules.exercises_are_complete, put(8, source="answer = 3\ncheck.another(answer)")),
     (rules.exercises_are_complete, put(8, outputs=[printed("✓ It is odd.\n✗ It should be 3.\n")])),
     (rules.exercises_are_complete, put(7, outputs=[printed("✗ It should be 3.\n")])),
-    (rules.exercises_are_complete, put(8, metadata={"tags": ["solution"]})),
+    (rules.nothing_is_hidden_but_solutions, put(8, metadata={"tags": ["solution"]})),
+    (rules.nothing_is_hidden_but_solutions, put(3, metadata={"tags": ["hide-input"]})),
+    (rules.nothing_is_hidden_but_solutions, put(3, metadata={"tags": ["remove-cell"]})),
     (rules.exercises_are_complete, put(6, source="### Exercise 4: find it")),
 ]
 
