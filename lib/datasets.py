@@ -12,7 +12,7 @@ from .initializers import expect_count, expect_rng
 
 
 class Digits(NamedTuple):
-    """Handwritten digits in two parts, one to train with and one to test on: see `digits`."""
+    """Handwritten digits: ``x_train``, ``y_train`` to learn from, ``x_test``, ``y_test`` to judge by."""
 
     x_train: np.ndarray  # (1438, 64), from 0 (paper) to 1 (ink)
     y_train: np.ndarray  # (1438,), 0 to 9

@@ -121,7 +121,7 @@ def scaled_normal(gain):
         A function ``(rng, fan_in, fan_out) -> weights``.
     """
     def initialize(rng, fan_in, fan_out):
-        return rng.normal(0, gain / sqrt(fan_in), (fan_in, fan_out))
+        return rng.normal(0, gain * sqrt(1 / fan_in), (fan_in, fan_out))
 
     return initialize
 

@@ -97,7 +97,7 @@ class Network:
                 "hand in the trace of this very network"
             )
         gradients = []
-        for layer, snapshot in zip(reversed(self.layers), reversed(trace)):
+        for layer, snapshot in zip(reversed(self.layers), reversed(trace), strict=True):
             upstream, by_parameters = layer.backward(snapshot, upstream)
             gradients = by_parameters + gradients
         return gradients
@@ -132,5 +132,5 @@ def dense_network(rng, sizes, activation, initializer=lecun_normal, output=ident
     activations = [activation] * (len(sizes) - 2) + [output]
     return Network([
         dense(rng, fan_in, fan_out, function, initializer)
-        for (fan_in, fan_out), function in zip(pairwise(sizes), activations)
+        for (fan_in, fan_out), function in zip(pairwise(sizes), activations, strict=True)
     ])

@@ -60,10 +60,10 @@ def gradient(f, array, step=None):
         here = array[index]
         h = _step(array.dtype, step) * max(1, abs(here))
         try:
-            array[index] = right = here + h
-            above = _number(f(array))
-            array[index] = left = here - h
-            below = _number(f(array))
+            array[index] = here + h
+            right, above = array[index], _number(f(array))
+            array[index] = here - h
+            left, below = array[index], _number(f(array))
         finally:
             array[index] = here
         result[index] = (above - below) / (right - left)
@@ -105,7 +105,7 @@ def gradient_error(f, arrays, gradients):
         )
     finest = 1e-4 * abs(_number(f(*arrays)))
     errors = [0.0]
-    for array, given in zip(arrays, gradients):
+    for array, given in zip(arrays, gradients, strict=True):
         measured = gradient(lambda _: f(*arrays), array)
         largest = np.max([np.abs(given), np.abs(measured)], initial=finest)
         errors.append(np.max(np.abs(given - measured), initial=0) / (largest or 1))

@@ -35,7 +35,7 @@ def sgd(rate):
     _expect_rate(rate)
 
     def update(parameters, gradients):
-        for parameter, gradient in zip(parameters, _fitting(parameters, gradients)):
+        for parameter, gradient in zip(parameters, _fitting(parameters, gradients), strict=True):
             parameter -= rate * gradient
 
     return update
@@ -74,7 +74,7 @@ def momentum(rate, decay=0.9):
 
     def update(parameters, gradients):
         gradients = _fitting(parameters, gradients)
-        for parameter, gradient, [velocity] in zip(parameters, gradients, recall(parameters)):
+        for parameter, gradient, [velocity] in zip(parameters, gradients, recall(parameters), strict=True):
             velocity *= decay
             velocity -= rate * gradient
             parameter += velocity
@@ -125,7 +125,7 @@ def adam(rate, decay=0.9, square_decay=0.999, epsilon=1e-8):
         nonlocal steps
         gradients, memories = _fitting(parameters, gradients), recall(parameters)
         steps += 1
-        for parameter, gradient, [mean, square] in zip(parameters, gradients, memories):
+        for parameter, gradient, [mean, square] in zip(parameters, gradients, memories, strict=True):
             mean *= decay
             mean += (1 - decay) * gradient
             square *= square_decay
@@ -144,7 +144,7 @@ def _memory(count):
         if not owners:
             owners.extend(parameters)
             memories.extend([np.zeros_like(parameter) for _ in range(count)] for parameter in parameters)
-        if len(owners) != len(parameters) or any(a is not b for a, b in zip(owners, parameters)):
+        if len(owners) != len(parameters) or any(a is not b for a, b in zip(owners, parameters, strict=True)):
             raise ValueError(
                 "this optimizer remembers its steps with other arrays: "
                 "make a new one for each network, and hand in the same arrays at each step"
