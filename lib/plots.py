@@ -176,7 +176,7 @@ def curves(
         axes.margins(x=0.02)
     for label, height in (marks or {}).items():
         axes.axhline(height, color=COLOURS["muted"], lw=1, ls=(0, (2, 2)))
-        axes.annotate(label, (0.01, height), ("axes fraction", "data"), color=COLOURS["label"], fontsize=8.5,
+        axes.annotate(label, (0.01, height), xycoords=("axes fraction", "data"), color=COLOURS["label"], fontsize=8.5,
                       xytext=(0, 2), textcoords="offset points")  # fmt: skip
         said.append(f"A level line marks {label} at {_said(height)}")
     # The limits must stand still before the labels look for the ends of the lines.
