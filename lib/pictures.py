@@ -119,7 +119,7 @@ def styled(draw):
     return drawn
 
 
-def new_axes(title: str, x: str, y: str, *, right: float = 0.15, width: float = 5.2, height: float = 3.2):
+def new_axes(title: str, x: str, y: str, *, right: float = 0.15, width: float = 4.6, height: float = 3.0):
     """An empty pair of axes with margins in inches: the same in every frame of a moving figure."""
     figure = Figure(figsize=(width, height))
     left, bottom, top = 0.68 if y else 0.45, 0.5 if x else 0.32, 0.36 if title else 0.12

@@ -415,7 +415,7 @@ def regions(
         left, right, bottom, top = window
     across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
     leads = _leads(model(np.column_stack([across.ravel(), up.ravel()])), threshold)
-    axes = new_axes(title, *names, width=4.2, height=3.7)
+    axes = new_axes(title, *names, width=3.8, height=3.35)
     axes.set(xlim=(left, right), ylim=(bottom, top))
     axes.grid(False)
     axes.patch.set_facecolor(COLOURS[_TINTS[0]])  # class 0 owns what no other class does
@@ -591,7 +591,7 @@ def surface(
     left, right, bottom, top = window
     across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
     heights = np.asarray(error(across, up), float)
-    axes = new_axes(title, x, y, width=4.6, height=3.8, right=_margin_for(paths or ()))
+    axes = new_axes(title, x, y, width=4.3, height=3.5, right=_margin_for(paths or ()))
     axes.grid(False)
     axes.set(xlim=(left, right), ylim=(bottom, top))
     low, high = np.nanmin(heights), np.nanmax(heights)
@@ -639,9 +639,9 @@ def spread(
     Picture
     """
     longest = max(len(label) for label in groups)
-    axes = new_axes(title, x, " ", width=5.2, height=0.95 + 0.36 * len(groups))
+    axes = new_axes(title, x, " ", width=4.6, height=0.95 + 0.36 * len(groups))
     box = axes.get_position()
-    start = (0.25 + 0.082 * longest) / 5.2
+    start = (0.25 + 0.082 * longest) / 4.6
     axes.set_position((start, box.y0, box.x1 - start, box.height))
     axes.title.set_x((0.015 - start) / (box.x1 - start))
     if logx:
@@ -685,9 +685,9 @@ def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str
     Picture
     """
     longest = max(len(str(label)) for label in values)
-    axes = new_axes(title, x, " ", width=5.2, height=0.95 + 0.32 * len(values), right=0.65)
+    axes = new_axes(title, x, " ", width=4.6, height=0.95 + 0.32 * len(values), right=0.65)
     box = axes.get_position()
-    start = (0.25 + 0.082 * longest) / 5.2
+    start = (0.25 + 0.082 * longest) / 4.6
     axes.set_position((start, box.y0, box.x1 - start, box.height))
     axes.title.set_x((0.015 - start) / (box.x1 - start))
     axes.set_yticks(range(len(values)), [str(label) for label in values])
