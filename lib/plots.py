@@ -379,6 +379,8 @@ def regions(
     threshold: float = 0.5,
     window: tuple[float, float, float, float] | None = None,
     names: tuple[str, str] = ("x₁", "x₂"),
+    shades: Sequence[float] = (),
+    arrows: Mapping[str, tuple[float, float, float, float]] | None = None,
     alt: str = "",
 ) -> Picture:
     """Draw which class a model gives to each point of the plane, and the examples on top.
@@ -399,6 +401,12 @@ def regions(
         The part of the plane; by default the examples with a margin.
     names : pair of str, optional
         Names of the two inputs.
+    shades : sequence of float, optional
+        For a model with one score: in place of the two regions the plane gets one shade
+        darker above each of these scores.
+    arrows : mapping of str to (x, y, dx, dy), optional
+        Named arrows from (x, y) to (x + dx, y + dy). Both axes then have one scale, so that
+        a right angle looks like one.
     alt : str, optional
         A sentence for a reader who can't see the picture.
 
@@ -414,20 +422,31 @@ def regions(
     else:
         left, right, bottom, top = window
     across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
-    leads = _leads(model(np.column_stack([across.ravel(), up.ravel()])), threshold)
+    scores = model(np.column_stack([across.ravel(), up.ravel()]))
+    leads = _leads(scores, threshold)
     axes = new_axes(title, *names, width=3.8, height=3.35)
     axes.set(xlim=(left, right), ylim=(bottom, top))
     axes.grid(False)
-    axes.patch.set_facecolor(COLOURS[_TINTS[0]])  # class 0 owns what no other class does
-    for label, lead in enumerate(leads[1:], start=1):
-        # A class owns the part of the plane where it leads: its edge is where the lead is 0.
-        if lead.max() > 0:
-            axes.contourf(across, up, lead.reshape(across.shape), levels=[0, np.inf], colors=[COLOURS[_TINTS[label % len(_TINTS)]]])
+    if len(shades):
+        for shade in shades:
+            _fill(axes, across, up, np.ravel(scores) - shade, COLOURS["orange"], alpha=round(0.6 / len(shades), 3))
+    else:
+        axes.patch.set_facecolor(COLOURS[_TINTS[0]])  # class 0 owns what no other class does
+        for label, lead in enumerate(leads[1:], start=1):
+            _fill(axes, across, up, lead, COLOURS[_TINTS[label % len(_TINTS)]])
     count = max(len(leads), int(y.max(initial=0)) + 1)
     for label in range(count):
         here = x[y == label]
         axes.scatter(*here.T, marker=_MARKERS[label], s=36, color=COLOURS[_SERIES[label][0]], edgecolor=COLOURS["paper"],
                      lw=0.6, zorder=3)  # fmt: skip
+    for name, (tail, foot, dx, dy) in (arrows or {}).items():
+        axes.set_aspect("equal", anchor="W")
+        ends = {"xy": (tail + dx, foot + dy), "annotation_clip": False}
+        axes.annotate("", xytext=(tail, foot), **ends, zorder=4,
+                      arrowprops={"arrowstyle": "-|>", "color": COLOURS["ink"], "lw": 1.6, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        away = np.array([dx, dy]) * 9 / (np.hypot(dx, dy) or 1)
+        axes.annotate(name, xytext=away, **ends, textcoords="offset points", ha="center", va="center", zorder=4,
+                      bbox={"boxstyle": "round,pad=0.15", "fc": COLOURS["paper"], "alpha": 0.8, "lw": 0})  # fmt: skip
     right_answers = int((np.argmax(_leads(model(x), threshold), axis=0) == y).sum())
     said = f"{right_answers} of {len(y)} examples lie in the region of their own class"
     kinds = ", ".join(f"class {c}: {int((y == c).sum())} {_SHAPES[c]}" for c in range(count))
@@ -436,6 +455,31 @@ def regions(
 
 _SHAPES = ["circles", "squares", "diamonds", "triangles", "triangles pointing down", "plus signs", "crosses", "stars",
            "hexagons", "pentagons"]  # fmt: skip
+
+
+def _fill(axes, across, up, lead, colour: str, alpha: float = 1) -> None:
+    """Fill the part of the plane where `lead` is above 0; its outline has no more points than it takes."""
+    if not lead.max() > 0:
+        return
+    areas = axes.contourf(across, up, np.reshape(lead, across.shape), levels=[0, np.inf], colors=[colour])
+    outlines = [_corners(outline, axes.transData) for area in areas.get_paths() for outline in area.to_polygons()]
+    areas.remove()
+    whole = matplotlib.path.Path.make_compound_path(*(matplotlib.path.Path(outline, closed=True) for outline in outlines))
+    axes.add_patch(matplotlib.patches.PathPatch(whole, color=colour, alpha=alpha, lw=0, zorder=1))
+
+
+def _corners(outline, to_dots, tolerance: float = 0.1) -> np.ndarray:
+    """Leave out the points that a straight line between the others would hit anyway (Douglas & Peucker, 1973)."""
+
+    def kept(first: int, last: int) -> list[int]:
+        chord, away = dots[last] - dots[first], dots[first : last + 1] - dots[first]
+        length = np.hypot(*chord)
+        distance = abs(chord[0] * away[:, 1] - chord[1] * away[:, 0]) / length if length > tolerance else np.hypot(*away.T)
+        middle = first + int(distance.argmax())
+        return kept(first, middle) + kept(middle, last) if distance.max() > tolerance else [first]
+
+    dots = to_dots.transform(outline)
+    return outline[[*kept(0, len(outline) - 1), -1]]
 
 
 def _leads(scores, threshold: float) -> list[np.ndarray]:
