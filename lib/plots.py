@@ -441,7 +441,7 @@ def regions(
                      lw=0.6, zorder=3)  # fmt: skip
     for name, (tail, foot, dx, dy) in (arrows or {}).items():
         axes.set_aspect("equal", anchor="W")
-        ends = {"xy": (tail + dx, foot + dy), "annotation_clip": False}
+        ends = {"xy": (tail + dx, foot + dy)}  # outside of the window neither arrow nor name is drawn
         axes.annotate("", xytext=(tail, foot), **ends, zorder=4,
                       arrowprops={"arrowstyle": "-|>", "color": COLOURS["ink"], "lw": 1.6, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
         away = np.array([dx, dy]) * 9 / (np.hypot(dx, dy) or 1)
