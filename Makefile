@@ -16,7 +16,7 @@ PAGES  := _toc.yml $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test lint chapters requirements clean
+.PHONY: help book serve test test-bounds lint chapters requirements clean
 
 help:
 	@echo "make book          build the book and name the page to open"
@@ -39,6 +39,19 @@ serve: $(READY)
 test: $(BOOK)
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m pytest tests chapters --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+
+# The oldest (or newest: RESOLUTION=highest) versions that pyproject.toml allows, in an
+# environment of their own. Figures may differ there, so cells are run but not compared.
+RESOLUTION ?= lowest-direct
+OTHER      := .venv-$(RESOLUTION)
+test-bounds: $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OTHER)
+	@$(BIN)/uv pip compile --quiet --resolution $(RESOLUTION) --all-extras pyproject.toml --output-file $(OTHER)/pins.txt
+	@$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --requirements $(OTHER)/pins.txt --editable .
+	@touch $(OTHER)/ready
+	@$(MAKE) --no-print-directory book VENV=$(OTHER)
+	@$(OTHER)/bin/python tools/browser.py
+	@$(OTHER)/bin/python -m pytest tests chapters --nbval-lax -n 2 --dist loadfile
 
 lint: $(READY)
 	@$(BIN)/ruff check --quiet
