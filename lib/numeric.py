@@ -75,7 +75,7 @@ def gradient_error(f, arrays, gradients):
 
     Below 10⁻⁶ they agree; above 10⁻³ something is wrong (or f has a kink right there). Each
     gradient is compared as a whole: the largest difference of its entries, in units of its
-    largest entry, or of |f| / 10⁴ where that is larger, as a measurement can't see finer.
+    largest entry, or of ``|f|`` / 10⁴ where that is larger, as a measurement can't see finer.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The frame of every check: it runs a reader's answer, says what holds and what does not, and never raises.
 
 A check only calls what it is given and looks at the data that comes back. It is a
-generator of claims, made with the `exercise` decorator:
+generator of claims, made with the `exercise` decorator::
 
     @exercise
     def double(answer):
