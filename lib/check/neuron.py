@@ -70,7 +70,7 @@ def sure_gate(k) -> Iterator[Claim]:
     elif k > smallest + 0.01:
         yield Claim(False, f"{with_it}: sure enough, but a smaller k is, too.")
     else:
-        yield Claim(True, f"{with_it}; at the other two corners it is surer still, and no smaller k does it.")
+        yield Claim(True, f"{with_it}; at the other two corners it is as sure or surer, and no smaller k does that.")
 
 
 @exercise
@@ -84,16 +84,17 @@ def stripe(h) -> Iterator[Claim]:
     """
     a = np.linspace(-1, 1, 81)
     a = a[abs(abs(a) - 0.2) > 0.01]  # on the edge itself either answer is right
-    y = numbers(ask(h, a, name="h"), a.shape, "what h returns")
+    y = numbers(ask(h, a, name="your h"), a.shape, "what your h returns")
     inside = abs(a) < 0.2
-    monotone = bool((np.diff(y) >= 0).all() or (np.diff(y) <= 0).all())
-    # A function that never turns can't be right on both sides: say so, instead of naming one sum.
-    advice = " It never turns: what is high in the middle is then as high, or higher, on one side." if monotone else ""
+    turns = (np.diff(y) > 0).any() and (np.diff(y) < 0).any()
+    # A function that never turns can't be right on both sides, whatever its numbers: that is worth saying, once.
+    advice = "" if turns or not np.isfinite(y).all() else " It never turns: what is high in the middle is as high, or higher, all the way to one side."
     for where, here, right, wish in [("inside", inside, y > 0.5, "above"), ("outside", ~inside, y < 0.5, "below")]:
         wrong = here & ~right
         if wrong.any():
             at = np.flatnonzero(wrong)[np.argmin(abs(a[wrong]))]
             yield Claim(False, f"For the sum {shown(a[at])}, {where} the stripe, h should be {wish} 0.5; it is {shown(y[at])}.{advice}")
+            advice = ""
         else:
             yield Claim(True, f"{where.capitalize()} the stripe h is {wish} 0.5.")
 
@@ -114,15 +115,15 @@ def best_neuron(search) -> Iterator[Claim]:
         x = rng.uniform(0, 1, (120, len(weights)))
         wanted = (x @ weights + bias + rng.normal(0, 0.1, 120) > 0).astype(int)
         possible = _right(x, wanted, weights, bias)
-        yield _found(ask(search, x, wanted, name="search"), x, wanted, possible)
+        yield _found(ask(search, x, wanted, name="your search"), x, wanted, possible)
 
 
 def _found(answer, x, wanted, possible: int) -> Claim:
     inputs = x.shape[1]
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise Wrong(f"Search should return two things, weights and bias; it returns {described(answer)}.")
-    weights = _finite(answer[0], (inputs,), f"the weights that search returns for {inputs} inputs")
-    bias = float(_finite(answer[1], (), "the bias that search returns"))
+        raise Wrong(f"Your search should return two things, weights and bias; it returns {described(answer)}.")
+    weights = _finite(answer[0], (inputs,), f"the weights that your search returns for {inputs} inputs")
+    bias = float(_finite(answer[1], (), "the bias that your search returns"))
     right = _right(x, wanted, weights, bias)
     if right >= 0.97 * possible:
         return Claim(True, f"With {inputs} inputs the neuron that you found gets {right} of {len(x)} right.")
@@ -133,10 +134,10 @@ def _found(answer, x, wanted, possible: int) -> Claim:
         text += " It says 1 where 0 is wanted: with all its signs changed it would do."
     elif np.count_nonzero(abs(weights) > 1e-9) == 1:
         text += " It looks at one input only."
-    elif (weights >= 0).all():
-        text += " All its weights are positive: an input may also speak against."
     elif bias == 0:
-        text += " Its bias is 0: where does its boundary lie?"
+        text += " Its bias is 0: its boundary passes through the point where all inputs are 0."
+    elif (weights >= 0).all():
+        text += " None of its weights is negative: an input may also speak against."
     return Claim(False, text)
 
 
