@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import html
-import io
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from xml.etree import ElementTree
-
-import matplotlib
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-
-_STYLE = Path(__file__).with_name("book.mplstyle")
-_SVG = "{http://www.w3.org/2000/svg}"
 
 # Every colour of the book. In an SVG each becomes `var(--fig-NAME, #hex)`: a page can
 # recolour it (dark mode does), and everything else shows the colour that stands here.
@@ -49,11 +38,12 @@ class Picture:
         sizes = [_size(panel) for panel in self.panels]
         width, height = sum(w for w, _ in sizes), max(h for _, h in sizes)
         x, placed = 0.0, []
-        for panel, (w, h) in zip(self.panels, sizes):
+        for panel, (w, h) in zip(self._own_panels(), sizes, strict=True):
             # Inside another SVG a length in pt would be scaled a second time.
-            placed.append(re.sub(r'width="[^"]*" height="[^"]*"', f'x="{x:g}" width="{w:g}" height="{h:g}"', panel, count=1))
+            place = f'x="{x:g}" width="{w:g}" height="{h:g}"'
+            placed.append(re.sub('width="[^"]*" height="[^"]*"', place, panel, count=1))
             x += w
-        return namespaced(
+        return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt" '
             f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{html.escape(self.alt)}" '
             f'class="picture">{"".join(placed)}</svg>'
@@ -62,7 +52,25 @@ class Picture:
     @property
     def html(self) -> str:
         """The figure as a piece of a page: a labelled box that holds one SVG a panel."""
-        return f'<div class="panels" role="img" aria-label="{html.escape(self.alt)}">{"".join(self.panels)}</div>'
+        return self.boxed()
+
+    def boxed(self, owner: str = "") -> str:
+        """The figure as a piece of a page, with ids that belong to `owner`.
+
+        Parameters
+        ----------
+        owner : str, optional
+            Pictures of one owner get the same ids, as the frames of one moving figure
+            should; by default each picture owns its own.
+        """
+        panels = "".join(self._own_panels(owner))
+        return f'<div class="panels" role="img" aria-label="{html.escape(self.alt)}">{panels}</div>'
+
+    def _own_panels(self, owner: str = "") -> list[str]:
+        # A page shares its ids among all that stands on it: each figure, and each panel in it, needs its own.
+        prefix = "p" + hashlib.sha256((owner or "".join(self.panels)).encode()).hexdigest()[:7]
+        own = [rf"\g<0>{prefix}-{number}-" for number in range(len(self.panels))]
+        return [re.sub(r' id="|href="#|url\(#', new, panel) for new, panel in zip(own, self.panels, strict=True)]
 
     def __repr__(self) -> str:
         return self.alt
@@ -79,20 +87,6 @@ def _size(panel: str) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def namespaced(text: str, owner: str = "") -> str:
-    """Make the ids in some markup its own: two figures on one page must not share them.
-
-    Parameters
-    ----------
-    text : str
-        The markup.
-    owner : str, optional
-        Texts with the same owner get the same ids; by default each text owns its own.
-    """
-    prefix = "p" + hashlib.sha256((owner or text).encode()).hexdigest()[:7]
-    return re.sub(r'((?: id="|href="#|url\(#))', rf"\1{prefix}", text)
-
-
 def beside(*pictures: Picture) -> Picture:
     """Put pictures next to each other, as one.
 
@@ -100,79 +94,15 @@ def beside(*pictures: Picture) -> Picture:
     ----------
     *pictures : Picture
         From left to right.
+
+    Raises
+    ------
+    TypeError
+        If something else is given.
     """
+    for picture in pictures or [None]:
+        if not isinstance(picture, Picture):
+            given = f"a {type(picture).__name__}" if pictures else "nothing"
+            raise TypeError(f"beside takes pictures, as in beside(plot(relu), plot(gelu)); given: {given}.")
     panels = sum((picture.panels for picture in pictures), ())
     return Picture(panels, " ".join(picture.alt for picture in pictures))
-
-
-# --- from a matplotlib figure to a panel -------------------------------------------------
-
-
-def styled(draw):
-    """Run a drawing function in the book's style, whatever style the reader has set."""
-
-    @functools.wraps(draw)
-    def drawn(*args, **options):
-        with matplotlib.rc_context(fname=_STYLE):
-            return draw(*args, **options)
-
-    return drawn
-
-
-def new_axes(title: str, x: str, y: str, *, right: float = 0.15, width: float = 4.6, height: float = 3.0):
-    """An empty pair of axes with margins in inches: the same in every frame of a moving figure."""
-    figure = Figure(figsize=(width, height))
-    left, bottom, top = 0.68 if y else 0.45, 0.5 if x else 0.32, 0.36 if title else 0.12
-    axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
-    axes.set(xlabel=x, ylabel=y)
-    axes.set_title(title, x=(0.08 - left) / (width - left - right))
-    axes.locator_params(nbins=6)
-    return axes
-
-
-def panel_of(axes) -> str:
-    """Save a figure as a small SVG text: no ids but the needed ones, two decimals, named colours."""
-    stream = io.StringIO()
-    FigureCanvasSVG(axes.figure).print_svg(stream, metadata={"Date": None, "Creator": None})
-    root = ElementTree.fromstring(stream.getvalue().encode())
-    wanted = set(re.findall(r"#([\w.-]+)[\")]", stream.getvalue()))
-    _tidy(root, wanted)
-    # matplotlib sets these two for every element by a style sheet, which on a page would reach further.
-    root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt", "font-family": "sans-serif"}
-    ElementTree.register_namespace("", _SVG[1:-1])
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-_NAMES = {value: f"var(--fig-{name}, {value})" for name, value in COLOURS.items()}
-
-
-def _tidy(element, wanted: set[str]) -> None:
-    for name, value in list(element.attrib.items()):
-        if name == "id" and value not in wanted:
-            del element.attrib[name]
-        elif name.startswith("{http://www.w3.org/1999/xlink}"):
-            element.attrib[name.split("}")[1]] = element.attrib.pop(name)
-        elif name == "style":
-            value = re.sub(r"font-family: [^;]*;? ?", "", value)
-            value = re.sub(r"(?<=font: )([\d.]+px) .*?(?=;|$)", r"\1 sans-serif", value)
-            element.attrib[name] = re.sub("#[0-9a-f]{6}", lambda m: _NAMES.get(m[0], m[0]), _rounded(value))
-        elif name == "transform" and value.startswith("rotate(-0 "):
-            del element.attrib[name]
-        elif name not in ("viewBox", "id"):
-            element.attrib[name] = _rounded(" ".join(value.split()))
-    kept = []
-    for child in element:
-        _tidy(child, wanted)
-        if child.tag in (f"{_SVG}metadata", f"{_SVG}style") or (child.tag == f"{_SVG}defs" and not len(child)):
-            continue
-        child.tail = None
-        # A group without attributes only names matplotlib's objects: its children stand for it.
-        bare = child.tag == f"{_SVG}g" and not child.attrib
-        kept.extend(child if bare else [child])
-    if len(element):
-        element.text = None
-    element[:] = kept
-
-
-def _rounded(text: str) -> str:
-    return re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), text).replace("-0 ", "0 ")

@@ -14,7 +14,8 @@ import numpy as np
 
 from .activations import Activation
 from .networks import Network
-from .pictures import COLOURS, Picture, beside, new_axes, panel_of, styled
+from .panels import new_axes, panel_of, styled
+from .pictures import COLOURS, Picture, beside
 from .training import History
 
 # One colour and one dash for one activation, the same in the whole book.

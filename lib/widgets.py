@@ -5,6 +5,7 @@ kernel draws whatever you ask for, ten times as finely. Where none runs, a page 
 the frames that were drawn when the cell ran: its script (`book/assets/explore.js`)
 puts the pieces together again and computes nothing.
 """
+
 from __future__ import annotations
 
 import html
@@ -20,7 +21,7 @@ import ipywidgets
 import numpy as np
 from IPython import get_ipython
 
-from .pictures import Picture, namespaced
+from .pictures import Picture
 from .plots import plot
 
 MOST_FRAMES = 1500
@@ -88,15 +89,14 @@ class Exploration:
 
     def html(self) -> str:
         """The figure for a page without a kernel: its starting picture, and every frame as data."""
-        frames = [frame.html for frame in self.frames()]
+        pictures = self.frames()
         shape = [len(control.values) for control in self.controls]
         start = int(np.ravel_multi_index([control.start for control in self.controls], shape))
-        frames = [namespaced(frame, owner=frames[start]) for frame in frames]
+        owner = pictures[start].html
+        frames = [picture.boxed(owner) for picture in pictures]
         pieces, sequences = shared_pieces(frames)
         data = {
-            "controls": [
-                {"label": c.label, "kind": c.kind, "texts": c.texts, "start": c.start} for c in self.controls
-            ],
+            "controls": [{"label": c.label, "kind": c.kind, "texts": c.texts, "start": c.start} for c in self.controls],
             "pieces": pieces,
             "frames": sequences,
         }
@@ -174,7 +174,9 @@ def explore(function: Callable, **controls) -> Exploration:
     count = int(np.prod([len(control.values) for control in made]))
     if count > MOST_FRAMES:
         sizes = " × ".join(str(len(control.values)) for control in made)
-        raise ValueError(f"explore would keep {sizes} = {count} frames; take wider steps, at most {MOST_FRAMES} frames.")
+        raise ValueError(
+            f"explore would keep {sizes} = {count} frames; take wider steps, at most {MOST_FRAMES} frames."
+        )
     return Exploration(function, made)
 
 
@@ -205,7 +207,9 @@ def _stops(name: str, given: tuple) -> tuple[float, ...]:
     low, high, *rest = given
     step = rest[0] if rest else (high - low) / 20
     if not (low < high and step > 0):
-        raise ValueError(f"The slider {name} goes from {low} to {high} in steps of {step}: low must be below high, the step above 0.")
+        raise ValueError(
+            f"The slider {name} goes from {low} to {high} in steps of {step}: low must be below high, the step above 0."
+        )
     # Multiples of the step, rounded: 0.1 + 0.1 + 0.1 should read 0.3.
     count = int(np.floor((high - low) / step + 1e-9)) + 1
     whole = all(isinstance(part, int) for part in (low, high, step))
