@@ -97,7 +97,8 @@ def panel_of(axes) -> str:
     root[:] = [*under, *root, *over]
     # matplotlib sets these two for every element by a style sheet, which on a page would reach further.
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt", "font-family": "sans-serif"}
-    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    text = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    return text.replace(f' xmlns="{_SVG[1:-1]}"', "", 1)  # a picture says it once, a page never
 
 
 # --- the frame: what stands around the data ----------------------------------------------
@@ -164,7 +165,7 @@ def _has_grid(axis) -> bool:
 
 def _ticks(axis, start: float, end: float) -> list[tuple[float, str]]:
     """Where the ticks stand on an axis that runs from `start` to `end`, and what is written there."""
-    limits = np.array(getattr(axis.axes, f"get_{axis.axis_name}lim")())
+    limits = axis.get_view_interval()
     logarithmic = axis.get_scale() == "log"
     places = _powers(*sorted(limits)) if logarithmic else np.array(axis.get_major_locator()(), float)
     if isinstance(axis.get_major_formatter(), (FixedFormatter, FuncFormatter)):
