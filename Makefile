@@ -10,7 +10,7 @@ BOOK   := _build/html/index.html
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
-LOOK   := _config.yml references.bib $(READY) $(shell find book -type f)
+LOOK   := _config.yml references.bib $(READY) $(shell find book -type f -not -path '*/__pycache__/*')
 PAGES  := _toc.yml $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
 
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
