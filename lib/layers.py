@@ -39,7 +39,7 @@ class Dense:
     activation: Activation
 
     def __post_init__(self):
-        self.weights, self.bias = _floats(self.weights), _floats(self.bias)
+        self.weights, self.bias = floats(self.weights), floats(self.bias)
         if self.weights.ndim != 2 or self.bias.shape != self.weights.shape[1:]:
             raise ValueError(
                 f"weights {self.weights.shape} and bias {self.bias.shape} do not fit: "
@@ -146,6 +146,7 @@ def dense(rng, fan_in, fan_out, activation, initializer=lecun_normal):
     return Dense(initializer(rng, fan_in, fan_out), np.zeros(fan_out), activation)
 
 
-def _floats(numbers):
+def floats(numbers):
+    """Make an array of ``numbers``; whole numbers become floats, floats stay the array they are."""
     numbers = np.asarray(numbers)
     return numbers if np.issubdtype(numbers.dtype, np.floating) else numbers.astype(float)

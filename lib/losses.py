@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .layers import floats
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -50,7 +52,7 @@ def softmax(logits):
     ----------
     Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
     """
-    exponentials = np.exp(_below_largest(_floats(logits)))
+    exponentials = np.exp(_below_largest(floats(logits)))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
@@ -154,13 +156,8 @@ def _below_largest(logits):
     return logits - logits.max(axis=-1, keepdims=True)  # 0 for the largest, so exp never overflows
 
 
-def _floats(numbers):
-    numbers = np.asarray(numbers)
-    return numbers if np.issubdtype(numbers.dtype, np.floating) else numbers.astype(float)
-
-
 def _alike(prediction, target):
-    prediction = _floats(prediction)
+    prediction = floats(prediction)
     target = np.asarray(target, dtype=prediction.dtype)
     if prediction.shape != target.shape:
         raise ValueError(
@@ -173,7 +170,7 @@ def _alike(prediction, target):
 
 
 def _logits_and_labels(logits, labels):
-    logits, labels = _floats(logits), np.asarray(labels)
+    logits, labels = floats(logits), np.asarray(labels)
     if logits.ndim != 2 or logits.size == 0:
         raise ValueError(f"logits must be (batch, classes), one row a sample, not {logits.shape}")
     if labels.shape != logits.shape[:1]:

@@ -5,6 +5,7 @@ the parameters in place and returns None.
 """
 
 from math import inf
+from numbers import Real
 
 import numpy as np
 
@@ -155,12 +156,12 @@ def _memory(count):
 
 
 def _expect_rate(rate, name="rate"):
-    if not np.isscalar(rate) or isinstance(rate, str) or not 0 < rate < inf:
+    if not isinstance(rate, Real) or not 0 < rate < inf:
         raise ValueError(f"{name} must be a number above 0, such as 0.1, not {rate!r}")
 
 
 def _expect_decay(name, decay):
-    if not 0 <= decay < 1:
+    if not isinstance(decay, Real) or not 0 <= decay < 1:
         raise ValueError(f"{name} must be from 0 to under 1, such as 0.9, not {decay!r}")
 
 

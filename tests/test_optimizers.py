@@ -160,7 +160,7 @@ def test_rates_that_are_fine():
             maker(rate)
 
 
-@pytest.mark.parametrize("decay", [-0.1, 1, 1.5, float("nan")])
+@pytest.mark.parametrize("decay", [-0.1, 1, 1.5, float("nan"), "0.9", None])
 def test_a_decay_is_under_1(decay):
     for make, name in [
         (lambda: momentum(0.1, decay), "decay"),
@@ -171,6 +171,7 @@ def test_a_decay_is_under_1(decay):
             make()
     with pytest.raises(ValueError, match="epsilon must be a number above 0"):
         adam(0.1, epsilon=0)
+    momentum(0.1, 0), adam(0.1, 0, 0)  # but nothing may be kept
 
 
 @pytest.mark.parametrize("maker", MAKERS)
