@@ -157,6 +157,7 @@ def test_nothing_to_find():
     assert gradient_error(lambda a: 0.0, [a], [np.zeros(2)]) == 0
     assert gradient_error(lambda a: 7.0, [a], [np.zeros(2)]) == 0
     assert gradient_error(lambda a: 7.0, [a], [np.full(2, 7.0)]) == 1
+    assert gradient_error(lambda a: 10.0, [a], [np.array([0.0, 1e-4])]) == pytest.approx(0.1)  # of 10 / 10⁴
     assert gradient_error(lambda *_: 1.0, [], []) == 0
     assert gradient_error(lambda a: 1.0, [np.zeros(0)], [np.zeros(0)]) == 0
 
