@@ -7,6 +7,7 @@ other; `explore` turns a function that returns a picture into a figure that move
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib
@@ -14,18 +15,21 @@ import numpy as np
 
 from .activations import Activation
 from .networks import Network
-from .panels import new_axes, panel_of, styled
+from .panels import name_ticks, new_axes, panel_of, styled, text_width
 from .pictures import COLOURS, Picture, beside
 from .training import History
 
 # One colour and one dash for one activation, the same in the whole book.
 _LOOKS = {
     "slope": ("slate", (0, (4, 1.5))), "step": ("slate", (0, (1, 1.2))), "identity": ("slate", (0, (6, 2))),
-    "sigmoid": ("red", "-"), "tanh": ("blue", (0, (6, 1.5))), "ReLU": ("green", "-"),
+    "sigmoid": ("red", "-"), "hard sigmoid": ("red", (0, (2, 1))),
+    "tanh": ("blue", (0, (6, 1.5))), "hard tanh": ("blue", (0, (2, 1))),
+    "ReLU": ("green", "-"), "ReLU6": ("green", (0, (3, 1.5))),
     "leaky ReLU": ("olive", (0, (4, 1.5))), "PReLU": ("olive", (0, (2, 1))),
     "ELU": ("purple", (0, (5, 1.5, 1, 1.5))), "CELU": ("magenta", (0, (3, 1.5))), "SELU": ("magenta", "-"),
     "softplus": ("teal", (0, (1, 1))), "GELU": ("orange", "-"), "GELU by tanh": ("brown", (0, (2, 1.5))),
-    "SiLU": ("teal", (0, (7, 2))), "swish": ("teal", (0, (3, 1))), "Mish": ("brown", (0, (6, 1.5, 1, 1.5))),
+    "SiLU": ("teal", (0, (7, 2))), "swish": ("teal", (0, (3, 1))), "hard swish": ("teal", (0, (4, 1, 1, 1))),
+    "Mish": ("brown", (0, (6, 1.5, 1, 1.5))),
 }  # fmt: skip
 _SERIES = [
     ("blue", "-"), ("orange", (0, (6, 1.5))), ("green", (0, (2, 1.2))), ("purple", (0, (5, 1.5, 1, 1.5))),
@@ -36,23 +40,64 @@ _MARKERS = "osD^vPX*hp"
 _TINTS = ["tint-blue", "tint-orange", "tint-green", "tint-purple"]
 
 
+# --- what a reader gave -------------------------------------------------------------------
+
+
+def _array(value, what: str) -> np.ndarray:
+    try:
+        return np.asarray(value, float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{what} should be numbers; given: {_short(value)}.") from None
+
+
+def _named(things, example: str) -> None:
+    if not isinstance(things, Mapping):
+        raise TypeError(f"Write names and what they stand for, as in {example}; given: {_short(things)}.")
+    if not things:
+        raise ValueError(f"There is nothing to draw. Write names and what they stand for, as in {example}.")
+
+
+def _short(value) -> str:
+    text = f"a {type(value).__name__}, {value!r}"
+    return text if len(text) < 80 else text[:77] + "..."
+
+
+def _same_length(xs, ys, what: str) -> tuple[np.ndarray, np.ndarray]:
+    xs, ys = np.ravel(_array(xs, f"x of {what}")), np.ravel(_array(ys, f"y of {what}"))
+    if len(xs) != len(ys):
+        raise ValueError(f"x and y of {what} should be of one length; they are of {len(xs)} and {len(ys)}.")
+    return xs, ys
+
+
+def _window_of(window) -> tuple[float, ...]:
+    sides = tuple(np.ravel(_array(window, "window")).tolist())
+    if len(sides) != 4 or not (sides[0] < sides[1] and sides[2] < sides[3]):
+        raise ValueError(f"window is (left, right, bottom, top), left below right, bottom below top; given: {window}.")
+    return sides
+
+
 # --- words and marks shared by the figures -----------------------------------------------
 
 
 def _said(value: float) -> str:
     """A number as one reads it aloud: three digits, a real minus sign."""
-    if np.isnan(value):
-        return "nothing"
-    return f"{value + 0.0:.3g}".replace("-", "\u2212")  # adding 0 turns -0 into 0
+    if not np.isfinite(value):
+        return "nothing" if np.isnan(value) else "infinity" if value > 0 else "−infinity"
+    text = f"{value + 0.0:.3g}"  # adding 0 turns -0 into 0
+    return re.sub(r"e([+-])0*", lambda power: "e" + power[1].strip("+"), text).replace("-", "−")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _sentence(*parts: str) -> str:
-    return " ".join(part if part[-1] in ".!?" else part + "." for part in parts if part)
+    return " ".join(part if part[-1] in ".!?" else part + "." for part in map(str.strip, parts) if part)
 
 
 def _look(label: str, index: int) -> tuple[str, object]:
     """The colour and dash of a line: its activation's own, or the next of the series."""
-    name, dash = _LOOKS.get(label.split("(")[0].strip(), _SERIES[index % len(_SERIES)])
+    name, dash = _LOOKS.get(str(label).split("(")[0].strip(), _SERIES[index % len(_SERIES)])
     return COLOURS[name], dash
 
 
@@ -61,26 +106,34 @@ def _looks(labels) -> dict[str, tuple[str, object]]:
     looks: dict[str, tuple[str, object]] = {}
     for index, label in enumerate(labels):
         colour, dash = _look(label, index)
-        spare = (other for _, other in _SERIES)
-        while (colour, dash) in looks.values():
-            dash = next(spare)
-        looks[label] = (colour, dash)
+        free = [other for other in (dash, *(d for _, d in _SERIES)) if (colour, other) not in looks.values()]
+        looks[label] = (colour, free[0] if free else dash)
     return looks
 
 
 def _spread_apart(heights, gap: float, low: float, high: float) -> np.ndarray:
-    """Move label heights as little as possible until no two are closer than `gap`."""
+    """Move label heights as little as possible until no two are closer than `gap`.
+
+    Less its rank times the gap, a height must not fall: where some do, they share their
+    mean (the pool adjacent violators algorithm of isotonic regression).
+    """
     order = np.argsort(heights, kind="stable")
-    placed = np.clip(np.asarray(heights, float)[order], low, high)
-    for i in range(1, len(placed)):
-        placed[i] = max(placed[i], placed[i - 1] + gap)
-    overflow = max(0.0, placed[-1] - high)
-    placed[-1] -= overflow
-    for i in range(len(placed) - 2, -1, -1):
-        placed[i] = min(placed[i], placed[i + 1] - gap)
-    result = np.empty_like(placed)
-    result[order] = placed
-    return result
+    steps = np.arange(len(order)) * min(gap, (high - low) / max(1, len(order) - 1))
+    pools: list[tuple[float, int]] = []  # mean, and how many share it
+    for height in np.asarray(heights, float)[order] - steps:
+        pools.append((height, 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (a, m), (b, n) = pools.pop(), pools.pop()
+            pools.append(((a * m + b * n) / (m + n), m + n))
+    shared = np.concatenate([np.full(count, mean) for mean, count in pools])
+    placed = np.empty(len(order))
+    placed[order] = np.clip(shared, low, high - steps[-1]) + steps
+    return placed
+
+
+def _inches(axes) -> tuple[float, float]:
+    box, (width, height) = axes.get_position(), axes.figure.get_size_inches()
+    return box.width * width, box.height * height
 
 
 def _end_labels(axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
@@ -93,21 +146,33 @@ def _end_labels(axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
         return
     to_axes = axes.transData + axes.transAxes.inverted()
     points = to_axes.transform([(x, y) for x, y, _, _ in ends])
-    gap = 12.5 / 72 / (axes.get_position().height * axes.figure.get_figheight())
-    inch = 1 / (axes.get_position().width * axes.figure.get_figwidth())
+    width, height = _inches(axes)
+    gap = 12.5 / 72 / height
     heights = _spread_apart(points[:, 1], gap, 0.02, 0.98)
-    for (x, y), height, (_, _, label, colour) in zip(points, heights, ends):
-        moved = abs(height - y) > 0.1 * gap or x < 0.97
-        start = 1 + (0.2 if moved else 0.07) * inch
-        if moved:
-            leader = ([x + 0.02 * inch, start - 0.03 * inch], [y, height])
+    for (x, y), place, (_, _, label, colour) in zip(points, heights, ends, strict=True):
+        if abs(place - y) > 0.1 * gap or x < 0.97:
+            leader = ([x + 0.03 / width, 1 + 0.14 / width], [y, place])
             axes.plot(*leader, transform=axes.transAxes, color=colour, lw=0.7, clip_on=False)
-        axes.text(start, height, label, transform=axes.transAxes, color=colour, va="center_baseline", fontsize=9.5)
+        axes.text(1 + _LABEL_GAP / width, place, label, transform=axes.transAxes, color=colour, va="center_baseline")
 
 
-def _margin_for(labels) -> float:
+_LABEL_GAP = 0.17  # inches between the axes and a label in the margin
+
+
+def _margin_for(labels, gap: float = _LABEL_GAP) -> float:
     """Inches that the longest label needs to the right of the axes."""
-    return 0.32 + 0.078 * max((len(label) for label in labels), default=0)
+    # A number in it may change from frame to frame (ELU(0.9), ELU(1)): the axes should not.
+    steady = [re.sub(r"[-−]?\d+(\.\d+)?", lambda number: max(number[0], "0.00", key=len), str(label)) for label in labels]
+    return gap + 0.08 + max((text_width(label, 10) for label in steady), default=0)
+
+
+def _name_beside(axes, x: float, y: float, name: str, colour: str) -> None:
+    """Write a name next to a point, on the side where there is room."""
+    across, up = (axes.transData + axes.transAxes.inverted()).transform((x, y))
+    if -0.001 <= across <= 1.001 and -0.001 <= up <= 1.001:
+        left, above = across < 0.6, up < 0.85
+        axes.annotate(name, (x, y), xytext=(6 if left else -6, 5 if above else -5), textcoords="offset points",
+                      ha="left" if left else "right", va="bottom" if above else "top", color=colour)  # fmt: skip
 
 
 # --- curves ------------------------------------------------------------------------------
@@ -153,38 +218,46 @@ def curves(
     -------
     Picture
     """
+    _named(lines, 'curves({"sigmoid": (x, y)})')
     axes = new_axes(title, x, y, right=_margin_for(lines))
     if logx:
         axes.set_xscale("log")
     if logy:
         axes.set_yscale("log")
     drawn, said, looks = [], [], _looks(lines)
-    for label, (xs, ys, *band) in lines.items():
-        xs, ys = np.asarray(xs, float), np.asarray(ys, float)
+    for label, line in lines.items():
+        if not isinstance(line, (tuple, list)) or len(line) not in (2, 4):
+            raise TypeError(f"The line {label!r} should be (x, y) or (x, y, low, high); given: {_short(line)}.")
+        xs, ys = _same_length(*line[:2], f"the line {label!r}")
         colour, dash = looks[label]
         axes.plot(xs, ys, color=colour, ls=dash)
-        if band:
-            axes.fill_between(xs, *np.asarray(band, float), color=colour, alpha=0.15, lw=0)
+        for edge in line[2:]:
+            _same_length(xs, edge, f"the band of {label!r}")
+        if line[2:]:
+            axes.fill_between(xs, *np.asarray(line[2:], float), color=colour, alpha=0.15, lw=0)
         drawn.append((label, xs, ys, colour))
         said.append(_curve_said(label, xs, ys, x))
-    for index, (label, (xs, ys)) in enumerate((points or {}).items()):
+    marked = []
+    for index, (label, pair) in enumerate((points or {}).items()):
+        xs, ys = _same_length(*pair, f"the points {label!r}")
         colour = COLOURS["ink"] if index == 0 else _look(label, index)[0]
-        axes.scatter(xs, ys, marker=_MARKERS[index], s=34, color=colour, zorder=3, lw=0)
+        axes.scatter(xs, ys, marker=_MARKERS[index % len(_MARKERS)], s=34, color=colour, zorder=3, lw=0)
+        marked += [(xs[-1], ys[-1], label, colour)] if len(xs) else []
         said.append(f"{label}: {_points_said(xs, ys)}")
-    if window:
-        axes.set(xlim=window[:2], ylim=window[2:])
-    else:
-        axes.margins(x=0.02)
     for label, height in (marks or {}).items():
         axes.axhline(height, color=COLOURS["muted"], lw=1, ls=(0, (2, 2)))
-        axes.annotate(label, (0.01, height), xycoords=("axes fraction", "data"), color=COLOURS["label"], fontsize=8.5,
-                      xytext=(0, 2), textcoords="offset points")  # fmt: skip
         said.append(f"A level line marks {label} at {_said(height)}")
-    # The limits must stand still before the labels look for the ends of the lines.
-    left, right, bottom, top = *axes.get_xlim(), *axes.get_ylim()
+    if window is not None:
+        left, right, bottom, top = _window_of(window)
+    else:
+        axes.margins(x=0.02)
+        left, right, bottom, top = *axes.get_xlim(), *axes.get_ylim()
+    # From here on the limits stand still: names look for the ends of lines.
     axes.set(xlim=(left, right), ylim=(bottom, top))
     if not logx and all((xs == np.round(xs)).all() for _, xs, _, _ in drawn):
         axes.locator_params(axis="x", integer=True)  # epochs, layers: things that are counted
+    for x_end, y_end, label, colour in marked + [(left, at, name, COLOURS["label"]) for name, at in (marks or {}).items()]:
+        _name_beside(axes, x_end, y_end, label, colour)
     ends = []
     for label, xs, ys, colour in drawn:
         seen = (xs >= left) & (xs <= right) & (ys >= bottom) & (ys <= top)
@@ -200,7 +273,7 @@ def _curve_said(label: str, xs, ys, x: str) -> str:
     shown = np.isfinite(ys)
     if not shown.any():
         return f"{label}: no values"
-    xs, ys = xs[shown], ys[shown]
+    xs, ys, x = xs[shown], ys[shown], x.split(" (")[0]
     text = f"{label}: from {_said(ys[0])} at {x} {_said(xs[0])} to {_said(ys[-1])} at {_said(xs[-1])}"
     low, high = ys.min(), ys.max()
     if low < min(ys[0], ys[-1]):
@@ -343,31 +416,42 @@ def diagram(sizes: Sequence[int], *, names: Sequence[str] = (), title: str = "",
     -------
     Picture
     """
-    axes = new_axes(title, "", "", width=1.5 + 1.1 * len(sizes), height=2.9)
-    axes.set_axis_off()
-    axes.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-1.3, 1.05))
+    sizes = [int(size) for size in sizes]
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"diagram takes the units of at least two layers, as in diagram([2, 3, 1]); given: {sizes}.")
+    if names and len(names) != len(sizes) - 1:
+        raise ValueError(f"Each of the {len(sizes) - 1} layers after the inputs needs one name; given: {list(names)}.")
+    captions = [f"{sizes[0]} {'input' if sizes[0] == 1 else 'inputs'}"]
+    for layer, size in enumerate(sizes[1:]):
+        captions.append(f"{size}, {names[layer]}" if names else f"{size} {'hidden' if layer < len(sizes) - 2 else 'out'}")
+    step = max(1.0, 0.25 + max(text_width(caption, 10) for caption in captions))
     columns = [_column(size, most) for size in sizes]
+    high = 0.15 + max(abs(column).max() for column in columns)
+    axes = new_axes(title, "", "", left=0, right=0, width=step * len(sizes), height=2 * high + 0.68)
+    axes.set_axis_off()
+    axes.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-high, high))
     for layer, (left, right) in enumerate(zip(columns, columns[1:])):
-        segments = np.array([[(layer, a), (layer + 1, b)] for a in left for b in right])
-        axes.plot(*segments.reshape(-1, 2, 2).transpose(2, 1, 0), color=COLOURS["muted"], lw=0.5)
-    for layer, (size, heights) in enumerate(zip(sizes, columns)):
+        # One line with gaps: a path for each weight would be large.
+        ends = np.array([(a, b, np.nan) for a in left for b in right])
+        axes.plot(np.tile([layer, layer + 1, np.nan], len(ends)), ends.ravel(), color=COLOURS["muted"], lw=0.5)
+    for layer, (size, heights, caption) in enumerate(zip(sizes, columns, captions)):
         fill = COLOURS["paper"] if layer == 0 else COLOURS["tint-blue"]
         axes.scatter([layer] * len(heights), heights, s=110, color=fill, edgecolor=COLOURS["ink"], zorder=3)
         if size > most:
             axes.text(layer, 0, "⋮", ha="center", va="center", fontsize=14)
-        role = "inputs" if layer == 0 else names[layer - 1] if names else "hidden" if layer < len(sizes) - 1 else "out"
-        axes.text(layer, -1.12, f"{size} {role}" if layer == 0 or not names else f"{size}, {role}", ha="center", va="center", fontsize=9)
-    units = ", then ".join(
-        f"{size} {'inputs' if i == 0 else f'units ({names[i - 1]})' if names else 'units'}" for i, size in enumerate(sizes)
-    )
-    return Picture((panel_of(axes),), _sentence(title, f"A network diagram: {units}, each layer fully joined to the next"))
+        axes.text(layer, -high - 0.12, caption, ha="center", va="center")
+    layers = [_counted(sizes[0], "input")]
+    for layer, size in enumerate(sizes[1:]):
+        layers.append(_counted(size, "unit") + (f" ({names[layer]})" if names else ""))
+    said = f"A network diagram: {', then '.join(layers)}, each layer fully joined to the next"
+    return Picture((panel_of(axes),), _sentence(title, said))
 
 
 def _column(size: int, most: int) -> np.ndarray:
-    if size <= most:
-        return np.linspace(1, -1, size + 2)[1:-1] if size < 4 else np.linspace(0.9, -0.9, size)
-    half = np.linspace(0.9, 0.25, most // 2)
-    return np.concatenate([half, -half[::-1]])
+    """The heights of a column's units in inches; one that is too long has a gap in the middle."""
+    shown = min(size, most)
+    heights = 0.27 * (np.arange(shown)[::-1] - (shown - 1) / 2)
+    return heights + 0.15 * np.sign(heights) * (size > most)
 
 
 @styled
@@ -422,7 +506,10 @@ def regions(
         (left, bottom), (right, top) = low - room, high + room
     else:
         left, right, bottom, top = window
-    across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
+    # The grid avoids the middle and the diagonals of the window, where many a boundary runs:
+    # on which side of a jump such a point lies would be a matter of rounding.
+    grid = np.arange(82)
+    across, up = np.meshgrid(left + (right - left) / 80 * (grid - 0.5), bottom + (top - bottom) / 80 * (grid - 0.25))
     scores = model(np.column_stack([across.ravel(), up.ravel()]))
     leads = _leads(scores, threshold)
     axes = new_axes(title, *names, width=3.8, height=3.35)
@@ -526,29 +613,44 @@ def heatmap(
     -------
     Picture
     """
-    table = np.asarray(table, float)
+    table = _array(table, "table")
+    if table.ndim != 2 or not table.size:
+        raise ValueError(f"heatmap draws a table with rows and columns; the shape of this is {table.shape}.")
+    if np.isinf(table).any() or np.nanmin(table, initial=0) < 0:
+        raise ValueError(f"heatmap draws amounts: numbers from 0 on; in this table stands {_said(np.nanmin(table))}.")
     height, width = table.shape
-    axes = new_axes(title, x, y, width=max(3.4, min(5.6, 0.9 + 0.42 * width)), height=max(2.4, min(5.0, 0.8 + 0.36 * height)))
+    rows, columns = _labels(rows, height, "rows"), _labels(columns, width, "columns")
+    texts = {(i, j): form.format(value) for (i, j), value in np.ndenumerate(table) if not np.isnan(value)}
+    tile = max(0.4, 0.12 + max((text_width(text, 9) for text in (*texts.values(), *columns)), default=0))
+    margin = 0.32 + 0.3 * bool(y) + max(text_width(row, 10) for row in rows)
+    axes = new_axes(title, x, y, left=margin, right=0.1, width=margin + 0.1 + tile * width, height=0.9 + 0.34 * height)
     axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
     axes.grid(False)
     axes.spines[:].set_visible(False)
-    axes.set_xticks(range(width), columns if len(columns) else range(width))
-    axes.set_yticks(range(height), rows if len(rows) else range(height))
+    name_ticks(axes.xaxis, columns)
+    name_ticks(axes.yaxis, rows)
     top = np.nanmax(table, initial=0) or 1.0
     for (i, j), value in np.ndenumerate(table):
         share = 0.0 if np.isnan(value) else round(float(value / top), 2)
         # No tile is darker than what ink on it, in light and in dark mode, still stands out from.
         axes.add_patch(_tile(j, i, COLOURS["blue"], 0.04 + 0.46 * share))
-        if numbers and not np.isnan(value):
-            axes.text(j, i, form.format(value), ha="center", va="center_baseline", fontsize=9)
-    i, j = np.unravel_index(np.nanargmax(table), table.shape)
-    names = (rows[i] if len(rows) else i, columns[j] if len(columns) else j)
-    said = f"A table of {height} rows and {width} columns; its largest number is {form.format(table[i, j])}, at {y or 'row'} {names[0]}, {x or 'column'} {names[1]}"
+        if numbers and (i, j) in texts:
+            axes.text(j, i, texts[i, j], ha="center", va="center_baseline", fontsize=9)
+    said = f"A table of {_counted(height, 'row')} and {_counted(width, 'column')}"
+    if texts:
+        i, j = np.unravel_index(np.nanargmax(table), table.shape)
+        said += f"; its largest number is {texts[i, j]}, at {y or 'row'} {rows[i]}, {x or 'column'} {columns[j]}"
     return Picture((panel_of(axes),), _sentence(title, alt, said))
 
 
+def _labels(given, count: int, what: str) -> list[str]:
+    if len(given) and len(given) != count:
+        raise ValueError(f"This table has {count} {what}, and {len(given)} names for them.")
+    return [str(name) for name in (given if len(given) else range(count))]
+
+
 def _tile(x: float, y: float, colour: str, opacity: float, side: float = 0.94):
-    return matplotlib.patches.Rectangle((x - side / 2, y - side / 2), side, side, color=colour, alpha=opacity, lw=0)
+    return matplotlib.patches.Rectangle((x - side / 2, y - side / 2), side, side, color=colour, alpha=opacity, lw=0, clip_on=False)
 
 
 @styled
@@ -571,37 +673,37 @@ def images(x, captions: Sequence = (), *, title: str = "", columns: int = 10, al
     -------
     Picture
     """
-    x = np.clip(np.atleast_2d(np.asarray(x, float)), 0, 1)
-    side = int(round(x.shape[1] ** 0.5))
+    x = np.clip(np.atleast_2d(_array(x, "x")), 0, 1)
+    side = round(x.shape[-1] ** 0.5)
+    if x.ndim != 2 or not x.size or side * side != x.shape[1]:
+        raise ValueError(f"images draws rows of side × side numbers, as 64 = 8 × 8; the shape of these is {x.shape}.")
+    if len(captions) and len(captions) != len(x):
+        raise ValueError(f"There are {len(x)} pictures and {len(captions)} captions.")
     columns = min(columns, len(x))
     rows = -(-len(x) // columns)
-    step = side * (1.45 if len(captions) else 1.12)
-    width = max(2.6, min(5.8, 0.62 * columns))
-    axes = new_axes(title, "", "", width=width, height=0.5 + width * rows * step / (columns * side * 1.12))
+    # In inches: a pixel; a picture with the space around it, across and down.
+    pixel = min(0.12, 4.2 / (columns * side * 1.12))
+    across, down = side * 1.12, side * 1.12 + (0.18 / pixel if len(captions) else 0)
+    axes = new_axes(title, "", "", left=0.1, right=0, bottom=0, width=0.1 + columns * across * pixel,
+                    height=0.36 + rows * down * pixel)  # fmt: skip
     axes.set_axis_off()
-    axes.set(xlim=(0, columns * side * 1.12), ylim=(rows * step, 0))
-    for n, image in enumerate(x):
-        left, up = (n % columns) * side * 1.12, (n // columns) * step
-        _draw_image(axes, image.reshape(side, side), left, up)
-        if len(captions):
-            axes.text(left + side / 2, up + side * 1.22, str(captions[n]), ha="center", va="center", fontsize=9)
-    named = f", captioned {', '.join(str(c) for c in captions)}" if len(captions) else ""
-    return Picture((panel_of(axes),), _sentence(title, alt, f"{len(x)} pictures of {side} by {side} pixels{named}"))
-
-
-def _draw_image(axes, image, left: float, up: float) -> None:
-    # One path for each level of grey, of that level's opacity: it follows the page into the dark.
-    axes.add_patch(matplotlib.patches.Rectangle((left, up), *image.shape, fc=COLOURS["grid"], alpha=0.5, lw=0))
-    levels = np.round(image * 16).astype(int)
+    width, height = _inches(axes)
+    axes.set(xlim=(0, width / pixel), ylim=(height / pixel, 0))
+    corners = [((n % columns) * across, (n // columns) * down) for n in range(len(x))]
+    for (left, up), caption in zip(corners, captions):
+        axes.text(left + side / 2, up + side + 0.11 / pixel, str(caption), ha="center", va="center", fontsize=9)
+    for left, up in corners:
+        axes.add_patch(matplotlib.patches.Rectangle((left, up), side, side, color=COLOURS["grid"], alpha=0.5, lw=0))
+    # One line for each level of grey, of that level's opacity: so it follows the page into the dark.
+    levels = np.round(x * 16).astype(int).reshape(len(x), side, side)
     for level in range(1, levels.max() + 1):
-        squares = [_square(left + j, up + i) for i, j in np.argwhere(levels == level)]
-        if squares:
-            path = matplotlib.path.Path.make_compound_path(*squares)
-            axes.add_patch(matplotlib.patches.PathPatch(path, color=COLOURS["ink"], alpha=round(level / 16, 2), lw=0))
-
-
-def _square(x: float, y: float):
-    return matplotlib.path.Path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)], closed=True)
+        strokes = [(left + j + d, up + i + 0.5) for (left, up), grey in zip(corners, levels)
+                   for i, j in np.argwhere(grey == level) for d in (0, 1, np.nan)]  # fmt: skip
+        if strokes:
+            axes.plot(*np.transpose(strokes), color=COLOURS["ink"], alpha=round(level / 16, 2), lw=72 * pixel,
+                      solid_capstyle="butt", antialiased=False, clip_on=False)  # fmt: skip
+    named = f", captioned {', '.join(str(caption) for caption in captions)}" if len(captions) else ""
+    return Picture((panel_of(axes),), _sentence(title, alt, f"{_counted(len(x), 'picture')} of {side} by {side} pixels{named}"))
 
 
 @styled
@@ -633,27 +735,39 @@ def surface(
     -------
     Picture
     """
-    left, right, bottom, top = window
-    across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
-    heights = np.asarray(error(across, up), float)
-    axes = new_axes(title, x, y, width=4.3, height=3.5, right=_margin_for(paths or ()))
+    left, right, bottom, top = _window_of(window)
+    across, up = np.meshgrid(np.linspace(left, right, 61), np.linspace(bottom, top, 61))
+    heights = _array(error(across, up), "What error returns")
+    if heights.shape != across.shape:
+        raise ValueError(f"error should return one number for each pair of weights, {across.shape}; it returns {heights.shape}.")
+    axes = new_axes(title, x, y, width=4.4, height=3.5, right=_margin_for(paths or (), _KEY_GAP))
     axes.grid(False)
     axes.set(xlim=(left, right), ylim=(bottom, top))
-    low, high = np.nanmin(heights), np.nanmax(heights)
+    seen = heights[np.isfinite(heights)]
+    low, high = seen.min(initial=np.inf), seen.max(initial=-np.inf)
     # Levels closer together near the bottom of the valley, where the steps are short.
     if high > low:
         axes.contour(across, up, heights, levels=low + (high - low) * np.linspace(0.02, 1, 14) ** 2,
                      colors=COLOURS["muted"], linewidths=0.8)  # fmt: skip
-    said, ends = [f"Contour lines of an error between {_said(low)} and {_said(high)} over {x} and {y}"], []
-    looks = _looks(paths or ())
+    said, looks = [f"Contour lines of an error between {_said(low)} and {_said(high)} over {x} and {y}"], _looks(paths or ())
+    width, height = _inches(axes)
     for index, (label, steps) in enumerate((paths or {}).items()):
-        steps = np.asarray(steps, float)
+        steps = _array(steps, f"The path {label!r}")
+        if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps):
+            raise ValueError(f"The path {label!r} should hold pairs of weights, (steps, 2); its shape is {steps.shape}.")
         colour, dash = looks[label]
-        axes.plot(*steps.T, color=colour, lw=1.3, ls=dash, marker=_MARKERS[index], ms=3.5)
-        ends.append((*np.clip(steps[-1], (left, bottom), (right, top)), label, colour))
-        said.append(f"{label}: {len(steps) - 1} steps from {_points_said(*steps[0])} to {_points_said(*steps[-1])}")
-    _end_labels(axes, ends)
+        line = {"color": colour, "lw": 1.3, "ls": dash, "marker": _MARKERS[index % len(_MARKERS)], "ms": 4}
+        axes.plot(*steps.T, **line)
+        # Paths often end in one place: a key names them better than labels at their ends.
+        at = 0.95 - 0.2 * index / height
+        axes.plot([1 + 0.12 / width, 1 + 0.28 / width, 1 + 0.44 / width], [at] * 3, markevery=[1], clip_on=False,
+                  transform=axes.transAxes, **line)  # fmt: skip
+        axes.text(1 + _KEY_GAP / width, at, label, color=colour, transform=axes.transAxes, va="center_baseline")
+        said.append(f"{label}: {_counted(len(steps) - 1, 'step')} from {_points_said(*steps[0])} to {_points_said(*steps[-1])}")
     return Picture((panel_of(axes),), _sentence(title, alt, *said))
+
+
+_KEY_GAP = 0.52  # inches between the axes and a name in the key, for a piece of the line
 
 
 @styled
@@ -683,29 +797,30 @@ def spread(
     -------
     Picture
     """
-    longest = max(len(label) for label in groups)
-    axes = new_axes(title, x, " ", width=4.6, height=0.95 + 0.36 * len(groups))
-    box = axes.get_position()
-    start = (0.25 + 0.082 * longest) / 4.6
-    axes.set_position((start, box.y0, box.x1 - start, box.height))
-    axes.title.set_x((0.015 - start) / (box.x1 - start))
+    _named(groups, 'spread({"sigmoid": [0.91, 0.93, 0.90]})')
+    axes = new_axes(title, x, "", height=0.95 + 0.36 * len(groups))
     if logx:
         axes.set_xscale("log")
-    axes.set_yticks(range(len(groups)), list(groups))
+    name_ticks(axes.yaxis, list(groups))
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.spines["left"].set_visible(False)
-    axes.set_ylabel("")
     said = []
     for row, (label, values) in enumerate(groups.items()):
-        values = np.asarray(values, float)
+        values = np.ravel(_array(values, f"The runs of {label!r}"))
+        lost = int((~np.isfinite(values)).sum())
+        values = values[np.isfinite(values)]
+        if not len(values):
+            said.append(f"{label}: no values in {_counted(lost, 'run')}")
+            continue
         colour, _ = _look(label, row)
         # Runs with the same value would hide each other: they are drawn around the row's middle.
         shifts = 0.09 * ((np.arange(len(values)) % 3) - 1)
         axes.scatter(values, row + shifts, s=18, color=colour, alpha=0.75, lw=0, zorder=3)
         middle = np.median(values)
         axes.plot([middle, middle], [row - 0.3, row + 0.3], color=COLOURS["ink"], lw=2, zorder=4)
-        said.append(f"{label}: median {_said(middle)}, from {_said(values.min())} to {_said(values.max())}, {len(values)} runs")
-    if window:
+        said.append(f"{label}: median {_said(middle)}, from {_said(values.min())} to {_said(values.max())}, "
+                    f"{_counted(len(values), 'run')}" + (f"; no value in {_counted(lost, 'run')}" if lost else ""))  # fmt: skip
+    if window is not None:
         axes.set_xlim(window)
     return Picture((panel_of(axes),), _sentence(title, alt, *said))
 
@@ -729,20 +844,19 @@ def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str
     -------
     Picture
     """
-    longest = max(len(str(label)) for label in values)
-    axes = new_axes(title, x, " ", width=4.6, height=0.95 + 0.32 * len(values), right=0.65)
-    box = axes.get_position()
-    start = (0.25 + 0.082 * longest) / 4.6
-    axes.set_position((start, box.y0, box.x1 - start, box.height))
-    axes.title.set_x((0.015 - start) / (box.x1 - start))
-    axes.set_yticks(range(len(values)), [str(label) for label in values])
+    _named(values, 'bars({"sigmoid": 0.25, "tanh": 1.0})')
+    lengths = {label: float(_array(value, f"The bar {label!r}")) for label, value in values.items()}
+    if not all(0 <= length < np.inf for length in lengths.values()):
+        raise ValueError(f"bars draws lengths, numbers from 0 on; given: {_short(dict(values))}.")
+    texts = [form.format(value) for value in values.values()]
+    axes = new_axes(title, x, "", height=0.95 + 0.32 * len(values), right=0.15 + max(text_width(text, 9) for text in texts))
+    name_ticks(axes.yaxis, list(values))
     axes.set_ylim(len(values) - 0.5, -0.5)
-    axes.set_ylabel("")
     axes.grid(False, axis="y")
-    axes.set_xlim(0, 1.02 * max(max(values.values()), 1e-12))
-    for row, (label, value) in enumerate(values.items()):
-        axes.barh(row, value, height=0.6, color=_look(str(label), 0)[0])
-        axes.annotate(form.format(value), (value, row), xytext=(4, 0), textcoords="offset points", va="center_baseline",
+    axes.set_xlim(0, 1.02 * max(lengths.values()) or 1)
+    for row, ((label, length), text) in enumerate(zip(lengths.items(), texts)):
+        axes.barh(row, length, height=0.6, color=_look(label, 0)[0])
+        axes.annotate(text, (length, row), xytext=(4, 0), textcoords="offset points", va="center_baseline",
                       fontsize=9, annotation_clip=False)  # fmt: skip
     said = ", ".join(f"{label} {form.format(value)}" for label, value in values.items())
     return Picture((panel_of(axes),), _sentence(title, alt, f"Bars: {said}"))
