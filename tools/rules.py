@@ -96,7 +96,7 @@ def the_file_is_as_the_tool_writes_it(book: Notebook) -> Iterator[str]:
     nbformat.validate(notebook)
     expected = chapters.METADATA | {"course": notebook.metadata.get("course")}
     if book.raw != nbformat.writes(notebook) + "\n" or notebook.metadata != expected:
-        yield f"An editor left its traces: python tools/chapters.py run {book.path.name}"
+        yield f"An editor left its traces: python tools/chapters.py run chapters/{book.path.name}"
     for cell in book.cells:
         if set(cell["metadata"]) - {"tags"}:
             yield f"A cell's metadata hold its tags and no more: {name(cell)} has {cell['metadata']}."
