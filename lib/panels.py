@@ -6,7 +6,6 @@ import functools
 import io
 import itertools
 import re
-import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +13,7 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FuncFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
 from .pictures import COLOURS
 
@@ -58,24 +57,43 @@ def new_axes(
     *,
     left: float | None = None,
     right: float = 0.2,
+    bottom: float | None = None,
     width: float = 4.6,
     height: float = 3.0,
 ):
     """An empty pair of axes, with sizes and margins in inches: the same in every frame of a moving figure.
 
-    A long title is broken into lines. Each makes the figure taller; the axes keep their size.
+    The height is that of a figure with a title in one line; more lines make it taller. A
+    small figure is made wider for its title. The axes keep their size.
     """
-    lines = textwrap.wrap(title, int((width - 0.16) / (0.58 * 11 / _INCH)))
-    if left is None:
-        left = 0.68 if y else 0.45
-    bottom, top = 0.5 if x else 0.32, 0.16 + 0.2 * len(lines)
-    height += 0.2 * max(0, len(lines) - 1)
+    room = max(width, min(3.8, text_width(title, 11) + 0.16))
+    lines = _lines(title, 11, room - 0.16)
+    left = left if left is not None else 0.68 if y else 0.45
+    bottom = bottom if bottom is not None else 0.5 if x else 0.32
+    right, width = right + room - width, room
+    top, height = 0.16 + 0.2 * len(lines), height + 0.2 * (len(lines) - 1)
     figure = Figure(figsize=(width, height), dpi=_INCH)
     axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
     axes.set(xlabel=x, ylabel=y, title="\n".join(lines))
     for axis, inches in ((axes.xaxis, (width - left - right) / 0.5), (axes.yaxis, (height - bottom - top) / 0.3)):
         axis.get_major_locator().set_params(nbins=int(np.clip(inches, 2, 6)))
     return axes
+
+
+def _lines(text: str, size: float, room: float) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        if lines and text_width(f"{lines[-1]} {word}", size) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def name_ticks(axis, names) -> None:
+    """Write names at 0, 1, 2… in place of numbers."""
+    axis.set_major_locator(FixedLocator(range(len(names))))
+    axis.set_major_formatter(FixedFormatter([str(name) for name in names]))
 
 
 def panel_of(axes) -> str:
@@ -194,7 +212,7 @@ def tick_texts(places: np.ndarray, logarithmic: bool = False) -> list[str]:
         texts = [f"{digit}·10{str(int(power)).translate(_RAISED)}".removeprefix("1·") for digit, power in parts]
     elif logarithmic:
         texts = [f"{place:g}" for place in places]
-    elif largest >= 1e5 or 0 < largest < 1e-3:
+    elif largest >= 1e6 or 0 < largest < 1e-3:
         power = int(np.floor(np.log10(largest)))
         texts = [f"{place / 10.0**power:.3g}e{power}" if place else "0" for place in places]
     else:

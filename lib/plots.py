@@ -424,10 +424,14 @@ def diagram(sizes: Sequence[int], *, names: Sequence[str] = (), title: str = "",
     captions = [f"{sizes[0]} {'input' if sizes[0] == 1 else 'inputs'}"]
     for layer, size in enumerate(sizes[1:]):
         captions.append(f"{size}, {names[layer]}" if names else f"{size} {'hidden' if layer < len(sizes) - 2 else 'out'}")
-    step = max(1.0, 0.25 + max(text_width(caption, 10) for caption in captions))
+    widths = [text_width(caption, 10) for caption in captions]
+    # Captions that are wider than the way from layer to layer stand on two lines in turn.
+    lower = 0.18 * (max(widths) > 0.95)
     columns = [_column(size, most) for size in sizes]
     high = 0.15 + max(abs(column).max() for column in columns)
-    axes = new_axes(title, "", "", left=0, right=0, width=step * len(sizes), height=2 * high + 0.68)
+    room = max(0.0, widths[0] - 0.9, widths[-1] - 0.9) / 2
+    axes = new_axes(title, "", "", left=room, right=room, bottom=0.32 + lower, width=len(sizes) + 2 * room,
+                    height=2 * high + 0.68 + lower)  # fmt: skip
     axes.set_axis_off()
     axes.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-high, high))
     for layer, (left, right) in enumerate(zip(columns, columns[1:])):
@@ -439,7 +443,7 @@ def diagram(sizes: Sequence[int], *, names: Sequence[str] = (), title: str = "",
         axes.scatter([layer] * len(heights), heights, s=110, color=fill, edgecolor=COLOURS["ink"], zorder=3)
         if size > most:
             axes.text(layer, 0, "⋮", ha="center", va="center", fontsize=14)
-        axes.text(layer, -high - 0.12, caption, ha="center", va="center")
+        axes.text(layer, -high - 0.12 - lower * (layer % 2), caption, ha="center", va="center")
     layers = [_counted(sizes[0], "input")]
     for layer, size in enumerate(sizes[1:]):
         layers.append(_counted(size, "unit") + (f" ({names[layer]})" if names else ""))
@@ -499,13 +503,17 @@ def regions(
     -------
     Picture
     """
-    x, y = np.asarray(x, float), np.asarray(y).astype(int)
+    x, y = _array(x, "x"), np.ravel(_array(y, "y")).astype(int)
+    if x.ndim != 2 or x.shape[1] != 2 or len(x) != len(y) or not len(x):
+        raise ValueError(f"regions takes points (n, 2) and a class for each, (n,); given: {x.shape} and {y.shape}.")
+    if y.min() < 0:
+        raise ValueError(f"Classes are whole numbers from 0; among these is {y.min()}.")
     if window is None:
         low, high = x.min(axis=0), x.max(axis=0)
         room = 0.18 * np.maximum(high - low, 0.5)
         (left, bottom), (right, top) = low - room, high + room
     else:
-        left, right, bottom, top = window
+        left, right, bottom, top = _window_of(window)
     # The grid avoids the middle and the diagonals of the window, where many a boundary runs:
     # on which side of a jump such a point lies would be a matter of rounding.
     grid = np.arange(82)
@@ -525,7 +533,7 @@ def regions(
     count = max(len(leads), int(y.max(initial=0)) + 1)
     for label in range(count):
         here = x[y == label]
-        axes.scatter(*here.T, marker=_MARKERS[label], s=36, color=COLOURS[_SERIES[label][0]], edgecolor=COLOURS["paper"],
+        axes.scatter(*here.T, marker=_MARKERS[label % 10], s=36, color=COLOURS[_SERIES[label % 10][0]], edgecolor=COLOURS["paper"],
                      lw=0.6, zorder=3)  # fmt: skip
     for name, (tail, foot, dx, dy) in (arrows or {}).items():
         axes.set_aspect("equal", anchor="W")
@@ -537,7 +545,7 @@ def regions(
                       bbox={"boxstyle": "round,pad=0.15", "fc": COLOURS["paper"], "alpha": 0.8, "lw": 0})  # fmt: skip
     right_answers = int((np.argmax(_leads(model(x), threshold), axis=0) == y).sum())
     said = f"{right_answers} of {len(y)} examples lie in the region of their own class"
-    kinds = ", ".join(f"class {c}: {int((y == c).sum())} {_SHAPES[c]}" for c in range(count))
+    kinds = ", ".join(f"class {c}: {int((y == c).sum())} {_SHAPES[c % 10]}" for c in range(count))
     return Picture((panel_of(axes),), _sentence(title, alt, f"The plane of {names[0]} and {names[1]}; {kinds}", said))
 
 
