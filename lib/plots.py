@@ -166,13 +166,34 @@ def _margin_for(labels, gap: float = _LABEL_GAP) -> float:
     return gap + 0.08 + max((text_width(label, 10) for label in steady), default=0)
 
 
-def _name_beside(axes, x: float, y: float, name: str, colour: str) -> None:
-    """Write a name next to a point, on the side where there is room."""
-    across, up = (axes.transData + axes.transAxes.inverted()).transform((x, y))
-    if -0.001 <= across <= 1.001 and -0.001 <= up <= 1.001:
-        left, above = across < 0.6, up < 0.85
-        axes.annotate(name, (x, y), xytext=(6 if left else -6, 5 if above else -5), textcoords="offset points",
-                      ha="left" if left else "right", va="bottom" if above else "top", color=colour)  # fmt: skip
+def _name_points(axes, named: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write names next to points, each on the first side where it stays inside and meets no other name.
+
+    `named` holds (x, y, name, colour) in data coordinates.
+    """
+    width, height = _inches(axes)
+    taken: list[tuple[float, float, float]] = []  # left, bottom and length of each name
+    for x, y, name, colour in named:
+        across, up = (axes.transData + axes.transAxes.inverted()).transform((x, y)) * (width, height)
+        if not (-0.01 <= across <= width + 0.01 and -0.01 <= up <= height + 0.01):
+            continue
+        long, high = text_width(name, 10), 0.17
+        places = {
+            ("left" if after else "right", "bottom" if above else "top"):
+            (across + (0.08 if after else -0.08 - long), up + (0.06 if above else -0.06 - high))
+            for above in (True, False) for after in (True, False)
+        }  # fmt: skip
+
+        def fits(side, places=places, long=long, high=high):
+            left, bottom = places[side]
+            inside = left >= 0 and left + long <= width + 0.15 and 0 <= bottom <= height - high
+            apart = all(left > a + n or a > left + long or abs(bottom - b) > high for a, b, n in taken)
+            return inside, apart
+
+        ha, va = max(places, key=fits)
+        taken.append((*places[ha, va], long))
+        offset = (6 if ha == "left" else -6, 4 if va == "bottom" else -4)
+        axes.annotate(name, (x, y), xytext=offset, textcoords="offset points", ha=ha, va=va, color=colour)
 
 
 # --- curves ------------------------------------------------------------------------------
@@ -208,7 +229,7 @@ def curves(
     logx, logy : bool
         Logarithmic axes.
     points : mapping of str to (x, y), optional
-        Points to mark and name, each group with its own marker.
+        Points to mark and name, each group with its own marker; under "" they get no name.
     marks : mapping of str to float, optional
         Heights at which a thin level line is drawn, named at its left end.
     alt : str, optional
@@ -242,8 +263,8 @@ def curves(
         xs, ys = _same_length(*pair, f"the points {label!r}")
         colour = COLOURS["ink"] if index == 0 else _look(label, index)[0]
         axes.scatter(xs, ys, marker=_MARKERS[index % len(_MARKERS)], s=34, color=colour, zorder=3, lw=0)
-        marked += [(xs[-1], ys[-1], label, colour)] if len(xs) else []
-        said.append(f"{label}: {_points_said(xs, ys)}")
+        marked += [(xs[-1], ys[-1], label, colour)] if len(xs) and label else []
+        said.append(f"{label or 'Marked'}: {_points_said(xs, ys)}")
     for label, height in (marks or {}).items():
         axes.axhline(height, color=COLOURS["muted"], lw=1, ls=(0, (2, 2)))
         said.append(f"A level line marks {label} at {_said(height)}")
@@ -256,8 +277,8 @@ def curves(
     axes.set(xlim=(left, right), ylim=(bottom, top))
     if not logx and all((xs == np.round(xs)).all() for _, xs, _, _ in drawn):
         axes.locator_params(axis="x", integer=True)  # epochs, layers: things that are counted
-    for x_end, y_end, label, colour in marked + [(left, at, name, COLOURS["label"]) for name, at in (marks or {}).items()]:
-        _name_beside(axes, x_end, y_end, label, colour)
+    levels = [(left, height, name, COLOURS["label"]) for name, height in (marks or {}).items()]
+    _name_points(axes, marked + levels)
     ends = []
     for label, xs, ys, colour in drawn:
         seen = (xs >= left) & (xs <= right) & (ys >= bottom) & (ys <= top)
