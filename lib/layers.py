@@ -47,9 +47,9 @@ class Dense:
             )
         if not isinstance(self.activation, Activation):
             raise TypeError(
-                f"activation must be an Activation, such as relu, not {self.activation!r}: write its name "
-                "without quotes, call a family first, as in leaky_relu(0.1), and for a function of your "
-                "own say its derivative too, as in Activation('mine', function, derivative)"
+                f"activation must be an Activation, such as relu without quotes, not {named(self.activation)}: "
+                "call a family first, as in leaky_relu(0.1); a function of your own needs its derivative with "
+                "it, as in Activation('mine', function, derivative)"
             )
 
     def __repr__(self):
@@ -78,9 +78,10 @@ class Dense:
         """
         x = np.asarray(x)
         if x.ndim != 2 or x.shape[1] != len(self.weights):
+            hint = "; for a single sample write x[None, :]" if x.ndim == 1 else ""
             raise ValueError(
-                f"x {x.shape} does not fit weights {self.weights.shape}: x must be "
-                f"(batch, {len(self.weights)}), one sample a row; make a single sample a batch with x[None, :]"
+                f"x {x.shape} does not fit weights {self.weights.shape}: "
+                f"x must be (batch, {len(self.weights)}), one sample a row{hint}"
             )
         z = x @ self.weights + self.bias  # (batch, out)
         return Snapshot(x, z, self.activation(z))
@@ -142,8 +143,13 @@ def dense(rng, fan_in, fan_out, activation, initializer=lecun_normal):
     expect_count("fan_in", fan_in)
     expect_count("fan_out", fan_out)
     if not callable(initializer):
-        raise TypeError(f"initializer must be a function such as he_normal, without quotes, not {initializer!r}")
+        raise TypeError(f"initializer must be a function, such as he_normal without quotes, not {initializer!r}")
     return Dense(initializer(rng, fan_in, fan_out), np.zeros(fan_out), activation)
+
+
+def named(thing):
+    """Write ``thing`` in an error: a function by its name, without the address that Python shows."""
+    return f"the function {thing.__name__}" if hasattr(thing, "__name__") else repr(thing)
 
 
 def floats(numbers):

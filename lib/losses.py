@@ -160,10 +160,8 @@ def _alike(prediction, target):
     prediction = floats(prediction)
     target = np.asarray(target, dtype=prediction.dtype)
     if prediction.shape != target.shape:
-        raise ValueError(
-            f"target {target.shape} must have the shape of the prediction, {prediction.shape}: "
-            "make a row of numbers a column with target[:, None]"
-        )
+        hint = ": write target[:, None]" if prediction.shape == (*target.shape, 1) else ""
+        raise ValueError(f"target {target.shape} must have the shape of the prediction, {prediction.shape}{hint}")
     if prediction.size == 0:
         raise ValueError(f"nothing to compare: the prediction is empty, {prediction.shape}")
     return prediction, target
@@ -184,6 +182,6 @@ def _logits_and_labels(logits, labels):
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(
             f"labels go from {labels.min()} to {labels.max()}, but {classes} logits a row mean classes 0 to "
-            f"{classes - 1}: the last layer needs one output for each class"
+            f"{classes - 1}: number them from 0, and give the last layer one unit for each class"
         )
     return logits, labels

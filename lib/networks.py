@@ -30,8 +30,9 @@ class Network:
         if not self.layers:
             raise ValueError("a network needs one layer at least, and the list of layers is empty")
         for left, right in pairwise(layer for layer in self.layers if isinstance(layer, Dense)):
-            if left.weights.shape[1] != right.weights.shape[0]:
-                raise ValueError(f"{left} gives other numbers than {right} takes: these two must agree")
+            gives, takes = left.weights.shape[1], right.weights.shape[0]
+            if gives != takes:
+                raise ValueError(f"{left} gives {gives} numbers, but {right} takes {takes}: these two must agree")
 
     @property
     def parameters(self):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .initializers import expect_count, expect_rng
+from .layers import named
 from .losses import Loss, accuracy
 from .optimizers import adam, momentum, sgd
 
@@ -65,9 +66,9 @@ def train(network, data, loss, optimizer, *, epochs, batch_size, rng, test=None,
         If data are empty, shapes do not fit, or something is of the wrong kind.
     """
     if not isinstance(loss, Loss):
-        raise TypeError(f"loss must be a Loss such as cross_entropy, without quotes, not {loss!r}")
+        raise TypeError(f"loss must be a Loss, such as cross_entropy without quotes, not {named(loss)}")
     if optimizer in (sgd, momentum, adam) or not callable(optimizer):
-        raise TypeError(f"optimizer must be made with a rate, as in sgd(0.1), not {optimizer!r}")
+        raise TypeError(f"optimizer must be made with a rate, as in sgd(0.1), not {named(optimizer)}")
     expect_count("epochs", epochs, least=0)
     expect_count("batch_size", batch_size)
     expect_rng(rng)
@@ -104,6 +105,8 @@ def _pair(name, pair):
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise ValueError(f"{name} must be a pair (x, y), such as (d.x_train, d.y_train) of d = digits()")
     x, y = np.asarray(pair[0]), np.asarray(pair[1])
-    if x.ndim == 0 or len(x) == 0 or x.shape[:1] != y.shape[:1]:
-        raise ValueError(f"{name}: x {x.shape} needs one row or more, and y {y.shape} one target for each of them")
+    if x.ndim == 0 or len(x) == 0:
+        raise ValueError(f"{name} holds no samples: x must have one row or more, not the shape {x.shape}")
+    if x.shape[:1] != y.shape[:1]:
+        raise ValueError(f"{name}: x {x.shape} and y {y.shape} do not fit: each row of x needs one target in y")
     return x, y

@@ -43,8 +43,10 @@ def test_squared_error_of_single_numbers_and_integers():
 def test_squared_error_of_a_row_against_a_column():
     """The mistake that numpy forgives silently, with a (4, 4) table of differences."""
     for method in (mean_squared_error.value, mean_squared_error.gradient):
-        with pytest.raises(ValueError, match=r"target \(4,\) must have the shape .* \(4, 1\): .*target\[:, None\]"):
+        with pytest.raises(ValueError, match=r"target \(4,\) must have the shape .* \(4, 1\): write target\[:, None\]$"):
             method(np.zeros((4, 1)), np.zeros(4))
+        with pytest.raises(ValueError, match=r"target \(4,\) must have the shape of the prediction, \(4, 2\)$"):
+            method(np.zeros((4, 2)), np.zeros(4))
         with pytest.raises(ValueError, match=r"nothing to compare.*\(0, 3\)"):
             method(np.zeros((0, 3)), np.zeros((0, 3)))
 
@@ -105,7 +107,7 @@ def test_mistakes_with_labels(method):
         method(LOGITS, [1, 3])
     with pytest.raises(ValueError, match="labels go from -1 to 0"):
         method(LOGITS, [-1, 0])
-    with pytest.raises(ValueError, match="but 1 logits a row mean classes 0 to 0: the last layer needs one output"):
+    with pytest.raises(ValueError, match="but 1 logits a row mean classes 0 to 0: number them from 0, and give"):
         method([[0.3], [0.4]], [0, 1])
     for wrong in (LOGITS[0], np.zeros((0, 3)), np.zeros((2, 0)), 1.0):
         with pytest.raises(ValueError, match=r"logits must be \(batch, classes\), one row a sample, not \("):

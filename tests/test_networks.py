@@ -238,7 +238,7 @@ def test_the_lectures_four_lines():
 
 
 def test_neighbours_must_fit():
-    with pytest.raises(ValueError, match=r"Dense\(2 → 3, ReLU\) gives other numbers than Dense\(4 → 1, ReLU\) takes"):
+    with pytest.raises(ValueError, match=r"Dense\(2 → 3, ReLU\) gives 3 numbers, but Dense\(4 → 1, ReLU\) takes 4: "):
         Network([Dense(np.ones((2, 3)), np.zeros(3), relu), Dense(np.ones((4, 1)), [0], relu)])
     with pytest.raises(ValueError, match="one layer at least"):
         Network([])
@@ -269,9 +269,9 @@ def test_mistakes_with_dense_network():
         dense_network(7, [2, 3, 1], relu)
     with pytest.raises(ValueError, match="fan_out must be a whole number, 1 or more, not 0"):
         dense_network(rng, [2, 0, 1], relu)
-    with pytest.raises(TypeError, match="activation must be an Activation, such as relu, not 'relu'"):
+    with pytest.raises(TypeError, match="activation must be an Activation, such as relu without quotes, not 'relu'"):
         dense_network(rng, [2, 3, 1], "relu")
-    with pytest.raises(TypeError, match="activation must be an Activation, such as relu, not 'identity'"):
+    with pytest.raises(TypeError, match="activation must be an Activation, such as relu without quotes, not 'identity'"):
         dense_network(rng, [2, 3, 1], relu, output="identity")
     with pytest.raises(TypeError, match="initializer must be a function"):
         dense_network(rng, [2, 3, 1], relu, "he_normal")
