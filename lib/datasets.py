@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .initializers import expect_count, expect_rng
+from .expectations import expect_count, expect_rng
 
 
 class Digits(NamedTuple):

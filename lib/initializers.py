@@ -5,9 +5,6 @@ variance of a weight; a ``normal`` and a ``uniform`` twin share it and differ in
 """
 
 from math import sqrt
-from numbers import Integral
-
-import numpy as np
 
 
 def lecun_normal(rng, fan_in, fan_out):
@@ -124,18 +121,3 @@ def scaled_normal(gain):
         return rng.normal(0, gain * sqrt(1 / fan_in), (fan_in, fan_out))
 
     return initialize
-
-
-def expect_rng(rng):
-    """Stop, in plain words, whoever hands in something else as ``rng``: a seed, for example."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be a random generator, not {rng!r}: "
-            "write rng = np.random.default_rng(0) once, and hand in rng"
-        )
-
-
-def expect_count(name, number, least=1):
-    """Stop, in plain words, whoever hands in a ``number`` under ``least``, or not whole, as ``name``."""
-    if not isinstance(number, Integral) or number < least:
-        raise ValueError(f"{name} must be a whole number, {least} or more, not {number!r}")

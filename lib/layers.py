@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .activations import Activation
-from .initializers import expect_count, expect_rng, lecun_normal
+from .expectations import expect_count, expect_rng, floats, named
+from .initializers import lecun_normal
 
 
 class Snapshot(NamedTuple):
@@ -145,14 +146,3 @@ def dense(rng, fan_in, fan_out, activation, initializer=lecun_normal):
     if not callable(initializer):
         raise TypeError(f"initializer must be a function, such as he_normal without quotes, not {initializer!r}")
     return Dense(initializer(rng, fan_in, fan_out), np.zeros(fan_out), activation)
-
-
-def named(thing):
-    """Write ``thing`` in an error: a function by its name, without the address that Python shows."""
-    return f"the function {thing.__name__}" if hasattr(thing, "__name__") else repr(thing)
-
-
-def floats(numbers):
-    """Make an array of ``numbers``; whole numbers become floats, floats stay the array they are."""
-    numbers = np.asarray(numbers)
-    return numbers if np.issubdtype(numbers.dtype, np.floating) else numbers.astype(float)

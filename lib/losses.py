@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .layers import floats
+from .expectations import floats
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ A central difference over a step h is wrong by about h² (it is not the limit) a
 
 import numpy as np
 
+from .expectations import floats
+
 
 def slope(f, x, step=None):
     """Measure the slope of a function of one number: ``(f(x + h) - f(x - h)) / 2h``.
@@ -52,9 +54,7 @@ def gradient(f, array, step=None):
     ValueError
         If f returns anything but one number.
     """
-    array = np.asarray(array)
-    if not np.issubdtype(array.dtype, np.floating):
-        array = array.astype(float)
+    array = floats(array)
     result = np.empty(array.shape)
     for index in np.ndindex(array.shape):
         here = array[index]

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .initializers import expect_count, expect_rng
-from .layers import named
+from .expectations import expect_count, expect_rng, named
 from .losses import Loss, accuracy
 from .optimizers import adam, momentum, sgd
 

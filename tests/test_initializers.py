@@ -7,7 +7,7 @@ import pytest
 
 import lib
 from lib import he_normal, he_uniform, lecun_normal, lecun_uniform, scaled_normal, xavier_normal, xavier_uniform
-from lib.initializers import expect_count, expect_rng
+from lib.expectations import expect_count, expect_rng
 
 FAN_IN, FAN_OUT = 300, 500  # 150,000 weights: a variance is known to about 0.4 %
 VARIANCES = {
@@ -80,6 +80,8 @@ def test_a_seed_is_not_a_generator(seed):
     with pytest.raises(TypeError, match=r"rng must be a random generator, not .*default_rng\(0\)"):
         expect_rng(seed)
     expect_rng(np.random.default_rng(0))
+    with pytest.raises(TypeError, match="not the module numpy.random: "):  # named, without a path
+        expect_rng(np.random)
 
 
 def test_counts_are_whole():

@@ -170,7 +170,7 @@ def test_an_activation_is_a_record(wrong):
 
 def test_an_error_names_what_was_given():
     """Without the address of a function, which changes from run to run."""
-    for wrong, given in [("relu", "not 'relu': "), (np.tanh, "not the function tanh: "), (None, "not None: ")]:
+    for wrong, given in [("relu", "not 'relu': "), (np.tanh, "not the ufunc tanh: "), (lib.leaky_relu, "not the function leaky_relu: "), (None, "not None: ")]:
         with pytest.raises(TypeError, match=given):
             Dense(np.ones((2, 3)), np.zeros(3), wrong)
 

@@ -15,10 +15,10 @@ FILES = sorted(ROOT.rglob("*.py"))
 NAMES = [str(file.relative_to(ROOT)) for file in FILES]
 
 # From the spring to the mouth, as in lib/__init__.py: a module imports only from those above it.
-RIVER = """elementwise activations exactness initializers datasets layers networks recurrent losses optimizers
+RIVER = """expectations elementwise activations exactness initializers datasets layers networks recurrent losses optimizers
 training propagation numeric check pictures panels plots widgets""".split()
 
-ABOVE_NUMERIC = {"elementwise", "activations"}  # what numeric may know: nothing of networks
+ABOVE_NUMERIC = {"expectations", "elementwise", "activations"}  # what numeric may know: nothing of networks
 
 
 def tree(file):
