@@ -16,11 +16,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import ipywidgets
 import numpy as np
 from IPython import get_ipython
 
+from .panels import tick_texts
 from .pictures import Picture
 from .plots import plot
 
@@ -85,7 +87,7 @@ class Exploration:
         """The pictures for all settings, in the order of `itertools.product`."""
         names = [control.name for control in self.controls]
         settings = itertools.product(*(control.values for control in self.controls))
-        return [self.picture(**dict(zip(names, values))) for values in settings]
+        return [self.picture(**dict(zip(names, values, strict=True))) for values in settings]
 
     def html(self) -> str:
         """The figure for a page without a kernel: its starting picture, and every frame as data."""
@@ -100,8 +102,9 @@ class Exploration:
             "pieces": pieces,
             "frames": sequences,
         }
-        # "</" would end the script element inside a string.
-        packed = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        # Inside a script element these two would end it, or hide its end.
+        packed = packed.replace("</", "<\\/").replace("<!--", "\\u003c!--")
         return (
             f'<figure class="explore">{frames[start]}<figcaption>{self._caption()}</figcaption>'
             f'<script type="application/json">{packed}</script></figure>'
@@ -110,19 +113,21 @@ class Exploration:
     def _caption(self) -> str:
         moves = [f"<b>{html.escape(c.label)}</b> ({html.escape(_extent(c))})" for c in self.controls]
         shown = ", ".join(f"{c.label} = {c.texts[c.start]}" for c in self.controls)
-        return f"This figure moves: {' and '.join(moves)}. Shown here: {html.escape(shown)}."
+        return f"This figure moves: {' and '.join(moves)}. Shown here: <span>{html.escape(shown)}</span>."
 
     def widget(self) -> ipywidgets.Widget:
         """The figure with ipywidgets controls, drawn by the kernel."""
-        inputs = {control.name: _input(control) for control in self.controls}
+        inputs = [_input(control) for control in self.controls]
         picture = ipywidgets.HTML()
 
         def show(_=None):
-            picture.value = self.picture(**{name: field.value for name, field in inputs.items()}).html
+            values = {
+                control.name: _value(control, field) for control, field in zip(self.controls, inputs, strict=True)
+            }
+            picture.value = self.picture(**values).html
 
         rows = []
-        for control in self.controls:
-            field = inputs[control.name]
+        for control, field in zip(self.controls, inputs, strict=True):
             field.observe(show, "value")
             rows.append(_with_play(field) if control.kind == "sequence" else field)
         show()
@@ -170,6 +175,11 @@ def explore(function: Callable, **controls) -> Exploration:
             f"explore moves parameters of {_name(function)}: {', '.join(parameters) or 'it has none'}; "
             f"given: {', '.join(sorted(unknown)) or 'no control'}."
         )
+    optional = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [p.name for p in parameters.values() if p.default is p.empty and p.kind not in optional]
+    missing = [name for name in needed if name not in controls]
+    if missing:
+        raise ValueError(f"{_name(function)} also needs {', '.join(missing)}: give it a control, or a default value.")
     made = tuple(_control(name, given, parameters[name].default) for name, given in controls.items())
     count = int(np.prod([len(control.values) for control in made]))
     if count > MOST_FRAMES:
@@ -195,37 +205,53 @@ def _control(name: str, given, default) -> Control:
         values, kind = tuple(given), "choice"
     else:
         raise ValueError(
-            f"The control {name} is {given!r}; write (low, high, step) for a slider, a list for a choice, a range for a sequence."
+            f"The control {name} is {given!r}; write (low, high, step) for a slider, "
+            "a list for a choice, a range for a sequence."
         )
     if len(values) < 2:
         raise ValueError(f"The control {name} has nothing to move between: it can only be {given!r}.")
-    texts = tuple(str(key) for key in given) if isinstance(given, Mapping) else tuple(_text(v) for v in values)
+    if isinstance(given, Mapping):
+        texts = tuple(map(str, given))
+    else:
+        texts = (
+            tuple(map(_text, values))
+            if kind == "choice"
+            else tuple(tick_texts(np.array([float(f"{value:.4g}") for value in values])))
+        )
     return Control(name, kind, values, texts, _start(values, default))
 
 
 def _stops(name: str, given: tuple) -> tuple[float, ...]:
-    low, high, *rest = given
-    step = rest[0] if rest else (high - low) / 20
-    if not (low < high and step > 0):
+    numbers = all(isinstance(part, Real) for part in given)
+    if not numbers or len(given) not in (2, 3):
+        raise ValueError(
+            f"The slider {name} is {given!r}; write (low, high) or (low, high, step), or a list for a choice."
+        )
+    low, high = given[:2]
+    step = given[2] if len(given) == 3 else (high - low) / 20
+    if not (low < high and step > 0 and np.isfinite([low, high]).all()):
         raise ValueError(
             f"The slider {name} goes from {low} to {high} in steps of {step}: low must be below high, the step above 0."
         )
     # Multiples of the step, rounded: 0.1 + 0.1 + 0.1 should read 0.3.
     count = int(np.floor((high - low) / step + 1e-9)) + 1
-    whole = all(isinstance(part, int) for part in (low, high, step))
+    whole = all(isinstance(part, Integral) for part in (low, high, step))
     return tuple(low + i * step if whole else round(low + i * step, 10) for i in range(count))
 
 
 def _start(values: Sequence, default) -> int:
-    if isinstance(default, (int, float)) and all(isinstance(v, (int, float)) for v in values):
-        return int(np.argmin([abs(v - default) for v in values]))
-    return values.index(default) if default in values else 0
+    if isinstance(default, Real) and all(isinstance(value, Real) for value in values):
+        return int(np.argmin([abs(value - default) for value in values]))
+    # An array has no one answer to ==, so what is the very same object comes first.
+    same = (i for i, value in enumerate(values) if value is default or np.all(value == default))
+    return next(same, 0)
 
 
 def _text(value) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "−")
-    return str(getattr(value, "name", value)).replace("-", "−") if not isinstance(value, str) else value
+    if isinstance(value, str):
+        return value
+    text = f"{value:.4g}" if isinstance(value, (float, np.floating)) else str(getattr(value, "name", value))
+    return text.replace("-", "−")
 
 
 def _extent(control: Control) -> str:
@@ -276,21 +302,24 @@ def shared_pieces(texts: Sequence[str]) -> tuple[list[str], list[list[int]]]:
 
 
 def _input(control: Control) -> ipywidgets.Widget:
-    style = {"description_width": "initial"}
-    value = control.values[control.start]
+    look = {"description": control.label, "style": {"description_width": "initial"}}
     if control.kind == "choice":
-        return ipywidgets.ToggleButtons(
-            options=list(zip(control.texts, control.values)), value=value, description=control.label, style=style
-        )
-    low, high = control.values[0], control.values[-1]
-    step = control.values[1] - low
-    if isinstance(step, int):
-        return ipywidgets.IntSlider(value, low, high, step, description=control.label, style=style)
-    return ipywidgets.FloatSlider(value, min=low, max=high, step=step / 10, description=control.label, style=style,
-                                  readout_format=".3f")  # fmt: skip
+        return ipywidgets.ToggleButtons(options=control.texts, index=control.start, **look)
+    if control.kind == "sequence":
+        return ipywidgets.SelectionSlider(options=control.texts, index=control.start, **look)
+    low, high, step = control.values[0], control.values[-1], control.values[1] - control.values[0]
+    whole = isinstance(step, Integral)
+    slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+    if not whole:
+        step, look["readout_format"] = step / 10, ".3f"
+    return slider(value=control.values[control.start], min=low, max=high, step=step, **look)
 
 
-def _with_play(slider: ipywidgets.IntSlider) -> ipywidgets.HBox:
-    play = ipywidgets.Play(value=slider.value, min=slider.min, max=slider.max, step=slider.step, interval=400)
-    ipywidgets.jslink((play, "value"), (slider, "value"))
+def _value(control: Control, field: ipywidgets.Widget):
+    return field.value if control.kind == "slider" else control.values[field.index]
+
+
+def _with_play(slider: ipywidgets.SelectionSlider) -> ipywidgets.HBox:
+    play = ipywidgets.Play(value=slider.index, min=0, max=len(slider.options) - 1, interval=400)
+    ipywidgets.jslink((play, "value"), (slider, "index"))
     return ipywidgets.HBox([play, slider])

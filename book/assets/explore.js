@@ -4,6 +4,7 @@
   "use strict";
   const STEP_MS = 400; // time that Play leaves each picture on the page
   const QUIET_MS = 600; // a picture is read aloud once the reader has stopped moving
+  const [PLAY, PAUSE] = ["▶\ufe0e", "⏸\ufe0e"]; // as text, not as coloured emoji
   let figures = 0;
 
   function element(tag, attributes = {}, ...children) {
@@ -26,6 +27,8 @@
       asked = 0;
       const frame = controls.reduce((index, control, k) => index * control.texts.length + state[k], 0);
       figure.querySelector(".panels").outerHTML = frames[frame].map((piece) => pieces[piece]).join("");
+      figure.querySelector("figcaption span").textContent =
+        controls.map(({ label, texts }, k) => `${label} = ${texts[state[k]]}`).join(", ");
       clearTimeout(quiet);
       quiet = setTimeout(() => {
         status.textContent = figure.querySelector(".panels").getAttribute("aria-label");
@@ -54,7 +57,8 @@
     const range = element("input", {
       type: "range", id, min: 0, max: last, step: 1, value: control.start, autocomplete: "off",
     });
-    const output = element("output", { for: id });
+    // The slider itself says its value aloud; this is for the eye.
+    const output = element("output", { for: id, "aria-live": "off" });
     output.style.minWidth = `${Math.max(...control.texts.map((text) => text.length))}ch`;
     const write = () => {
       const text = control.texts[range.value];
@@ -77,7 +81,7 @@
     const button = (label, sign) =>
       element("button", { type: "button", "aria-label": `${label}: ${control.label}`, title: label }, sign);
     const back = button("One step back", "‹");
-    const play = button("Play", "▶");
+    const play = button("Play", PLAY);
     const on = button("One step on", "›");
 
     const go = (value) => {
@@ -92,12 +96,12 @@
     const stop = () => {
       clearInterval(timer);
       timer = 0;
-      mark("Play", "▶");
+      mark("Play", PLAY);
     };
     play.addEventListener("click", () => {
       if (timer) return stop();
       if (Number(range.value) === last) go(0);
-      mark("Pause", "⏸");
+      mark("Pause", PAUSE);
       timer = setInterval(() => {
         go(Number(range.value) + 1);
         if (Number(range.value) === last) stop();
