@@ -132,6 +132,16 @@ def test_the_chapters_perceptron_keeps_to_the_bound(seed):
     assert margin > 0.05 and len(path) - 1 <= (x**2).sum(axis=1).max() / margin**2
 
 
+def test_the_count_of_wrong_answers_jumps_as_the_chapter_says():
+    names = run("imports", "rule", "path", "parted")
+    x, t = names["parted"](np.random.default_rng(3), 0.1)
+    path = names["perceptron"](x, t, np.zeros(3))
+    assert [int(((x @ w > 0) != t).sum()) for w in path] == [23, 77, 19, 2, 20, 1, 22, 0]
+    assert (
+        "2 are wrong after three corrections, 20 after four, 1 after five, 22 after six, none" in SOURCES["after-seen"]
+    )
+
+
 # ---- exercise 1
 
 
