@@ -6,7 +6,9 @@ import functools
 import io
 import itertools
 import re
+import warnings
 from pathlib import Path
+from unicodedata import east_asian_width
 from xml.etree import ElementTree
 
 import matplotlib
@@ -46,7 +48,7 @@ def styled(draw):
 def text_width(text: str, size: float) -> float:
     """Inches that a text of `size` points takes at most; the font of the page is not known here."""
     narrow = sum(letter in " .,:;'!|()[]ijltfrI" for letter in text)
-    wide = sum(letter in "mwMW@%" or ord(letter) > 0x1100 for letter in text)
+    wide = sum(letter in "mwMW@%" or east_asian_width(letter) in "WF" for letter in text)
     return (0.61 * len(text) - 0.24 * narrow + 0.36 * wide) * size / _INCH
 
 
@@ -107,7 +109,9 @@ def panel_of(axes) -> str:
     for part in (axes.figure.patch, axes.xaxis, axes.yaxis, *axes.spines.values()):
         part.set_visible(False)
     stream = io.StringIO()
-    FigureCanvasSVG(axes.figure).print_svg(stream, metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # that its own font lacks; a reader sees the page's
+        FigureCanvasSVG(axes.figure).print_svg(stream, metadata={"Date": None, "Creator": None})
     # Only the names that something points to are kept, and made short.
     names = dict.fromkeys(re.findall(r'(?:href="|url\()#([\w.-]+)', stream.getvalue()))
     root = ElementTree.fromstring(stream.getvalue().encode())
