@@ -44,7 +44,9 @@ def test_the_neuron_by_hand_is_a_layer_of_one(h):
     neuron = run("neuron")["neuron"]
     rng = np.random.default_rng(0)
     x, weights, bias = rng.normal(size=(50, 3)), rng.normal(size=3), rng.normal()
-    np.testing.assert_allclose(neuron(x, weights, bias, h), Dense(weights[:, None], [bias], h).forward(x).a[:, 0], rtol=1e-12)
+    np.testing.assert_allclose(
+        neuron(x, weights, bias, h), Dense(weights[:, None], [bias], h).forward(x).a[:, 0], rtol=1e-12
+    )
 
 
 def test_the_search_finds_a_cut_that_is_there():
@@ -103,7 +105,11 @@ def test_gates_accepts(capsys):
 @pytest.mark.parametrize(
     ("gate", "answer", "told"),
     [
-        ("and_gate", (1.5, 1, 1), "AND: for x = (0, 0) the sum is 1.5, so the step says 1; it should say 0"),  # the bias as a threshold
+        (
+            "and_gate",
+            (1.5, 1, 1),
+            "AND: for x = (0, 0) the sum is 1.5, so the step says 1; it should say 0",
+        ),  # the bias as a threshold
         ("and_gate", (-0.5, 1, 1), "AND: for x = (0, 1) the sum is 0.5"),  # OR
         ("and_gate", (-2, 1, 1), "AND: for x = (1, 1) the sum is 0: the input lies on the boundary"),
         ("and_gate", (-1.5, 1), "the answer for AND should be an array of shape (3,)"),
@@ -137,7 +143,10 @@ def test_sure_gate_accepts(capsys):
 @pytest.mark.parametrize(
     ("k", "told"),
     [
-        (10, "says 0.9933 at (1, 1) and 0.0067 at (0, 1): sure enough, but a smaller k is, too"),  # the chapter's own factor
+        (
+            10,
+            "says 0.9933 at (1, 1) and 0.0067 at (0, 1): sure enough, but a smaller k is, too",
+        ),  # the chapter's own factor
         (np.log(99), "says 0.9087 at (1, 1) and 0.0913 at (0, 1): not yet"),  # forgets that the sum is a half
         (np.log(99) / 1.5, "not yet"),  # the corner (0, 0), which is the surest
         (2 * np.log10(99), "not yet"),  # the other logarithm
@@ -183,9 +192,15 @@ def test_stripe_accepts_the_solution(capsys):
         (sigmoid, "For the sum 0, inside the stripe, h should be above 0.5; it is 0.5. It never turns"),
         (step, "inside the stripe, h should be above 0.5; it is 0. It never turns"),
         (lambda a: relu(-a), "It never turns"),
-        (lambda a: step(a + 0.2), "outside the stripe, h should be below 0.5; it is 1. It never turns"),  # one edge of two
+        (
+            lambda a: step(a + 0.2),
+            "outside the stripe, h should be below 0.5; it is 1. It never turns",
+        ),  # one edge of two
         (lambda a: np.ones_like(a), "It never turns"),
-        (lambda a: np.exp(-(a**2)), "For the sum -0.225, outside the stripe, h should be below 0.5; it is 0.950"),  # too wide
+        (
+            lambda a: np.exp(-(a**2)),
+            "For the sum -0.225, outside the stripe, h should be below 0.5; it is 0.950",
+        ),  # too wide
         (lambda a: np.exp(-((a / 0.1) ** 2)), "inside the stripe, h should be above 0.5"),  # too narrow
         (lambda a: step(abs(a) - 0.2), "inside the stripe, h should be above 0.5; it is 0"),  # inside out
         (lambda a: abs(a) < 1.2, "outside the stripe"),  # bounds of x₁ + x₂, not of the sum
@@ -246,8 +261,14 @@ def all_alike(x, wanted):
         (lambda x, w: (search(x - 0.5, w)[0], 0), "Its bias is 0"),
         (lambda x, w: (len(w), *search(x, w)), "should return two things, weights and bias"),  # as best_cut does
         (lambda x, w: search(x, w)[0], "should return two things"),
-        (lambda x, w: search(x, w)[::-1], "the weights that your search returns for 2 inputs should be an array of shape (2,)"),
-        (lambda x, w: (search(x, w)[0][:2], search(x, w)[1]), "for 3 inputs should be an array of shape (3,)"),  # in the plane only
+        (
+            lambda x, w: search(x, w)[::-1],
+            "the weights that your search returns for 2 inputs should be an array of shape (2,)",
+        ),
+        (
+            lambda x, w: (search(x, w)[0][:2], search(x, w)[1]),
+            "for 3 inputs should be an array of shape (3,)",
+        ),  # in the plane only
         (lambda x, w: (search(x, w)[0][:, None], search(x, w)[1]), "should be an array of shape (2,)"),
         (lambda x, w: (np.full(x.shape[1], np.nan), 0), "should be finite"),
         (lambda x: search(x, x), "takes x"),
@@ -269,8 +290,7 @@ def test_best_neuron_asks_on_copies(capsys):
 # --- all of them -------------------------------------------------------------------------
 
 
-def blank(*inputs):
-    ...
+def blank(*inputs): ...
 
 
 @pytest.mark.parametrize(

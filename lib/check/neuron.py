@@ -26,15 +26,26 @@ def sign_of_the_bias(witness, bias) -> Iterator[Claim]:
     signal = float(x @ [3, 2])
     here = f"For x = {shown(x)} the signal 3x₁ + 2x₂ is {shown(signal)}"
     if signal > 4:
-        yield Claim(False, f"{here}, above 4: there the neuron should speak, and does. Look for an input where it should be silent.")
+        yield Claim(
+            False,
+            f"{here}, above 4: there the neuron should speak, and does. Look for an input where it should be silent.",
+        )
     elif signal + 4 <= 0:
-        yield Claim(False, f"{here}; with the bias 4 the sum is {shown(signal + 4)}, so the neuron is silent, as it should be.")
+        yield Claim(
+            False, f"{here}; with the bias 4 the sum is {shown(signal + 4)}, so the neuron is silent, as it should be."
+        )
     else:
-        yield Claim(True, f"{here}, not above 4; with the bias 4 the sum is {shown(signal + 4)}, and the neuron speaks all the same.")
+        yield Claim(
+            True,
+            f"{here}, not above 4; with the bias 4 the sum is {shown(signal + 4)}, and the neuron speaks all the same.",
+        )
     if abs(bias + 4) <= 1e-9:
         yield Claim(True, "With your bias it speaks where 3x₁ + 2x₂ is above 4, and nowhere else.")
     else:
-        yield Claim(False, f"With the bias {shown(bias)} it speaks where 3x₁ + 2x₂ is above {shown(-bias)}; it should be above 4.")
+        yield Claim(
+            False,
+            f"With the bias {shown(bias)} it speaks where 3x₁ + 2x₂ is above {shown(-bias)}; it should be above 4.",
+        )
 
 
 @exercise
@@ -64,7 +75,9 @@ def sure_gate(k) -> Iterator[Claim]:
     """
     k = float(_finite(k, (), "k"))
     smallest = 2 * np.log(99)
-    with_it = f"With k = {shown(k)} the sigmoid says {_sigmoid(0.5 * k):.4f} at (1, 1) and {_sigmoid(-0.5 * k):.4f} at (0, 1)"
+    with_it = (
+        f"With k = {shown(k)} the sigmoid says {_sigmoid(0.5 * k):.4f} at (1, 1) and {_sigmoid(-0.5 * k):.4f} at (0, 1)"
+    )
     if k < smallest - 0.01:
         yield Claim(False, f"{with_it}: not yet 0.99 and 0.01.")
     elif k > smallest + 0.01:
@@ -88,12 +101,19 @@ def stripe(h) -> Iterator[Claim]:
     inside = abs(a) < 0.2
     turns = (np.diff(y) > 0).any() and (np.diff(y) < 0).any()
     # A function that never turns can't be right on both sides, whatever its numbers: that is worth saying, once.
-    advice = "" if turns or not np.isfinite(y).all() else " It never turns: what is high in the middle is as high, or higher, all the way to one side."
+    advice = (
+        ""
+        if turns or not np.isfinite(y).all()
+        else " It never turns: what is high in the middle is as high, or higher, all the way to one side."
+    )
     for where, here, right, wish in [("inside", inside, y > 0.5, "above"), ("outside", ~inside, y < 0.5, "below")]:
         wrong = here & ~right
         if wrong.any():
             at = np.flatnonzero(wrong)[np.argmin(abs(a[wrong]))]
-            yield Claim(False, f"For the sum {shown(a[at])}, {where} the stripe, h should be {wish} 0.5; it is {shown(y[at])}.{advice}")
+            yield Claim(
+                False,
+                f"For the sum {shown(a[at])}, {where} the stripe, h should be {wish} 0.5; it is {shown(y[at])}.{advice}",
+            )
             advice = ""
         else:
             yield Claim(True, f"{where.capitalize()} the stripe h is {wish} 0.5.")
