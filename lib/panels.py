@@ -15,7 +15,7 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 
 from .pictures import COLOURS
 
@@ -200,12 +200,15 @@ def _ticks(axis, start: float, end: float) -> list[tuple[float, str]]:
 
 
 def _powers(low: float, high: float) -> np.ndarray:
-    """Ticks for a logarithmic axis: powers of ten, or also 2 and 5 times them where there are few."""
+    """Ticks for a logarithmic axis: powers of ten; where there are few, also 2 and 5 times them, or round numbers."""
     exponents = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    powers = 10.0 ** exponents[:: max(1, len(exponents) // 6)]
-    if np.sum((low <= powers) & (powers <= high)) < 3:
-        powers = np.outer(10.0**exponents, [1, 2, 5]).ravel()
-    return powers
+    powers = 10.0**exponents
+    choices = [
+        powers[:: len(powers) // 6 or 1],
+        np.outer(powers, [1, 2, 5]).ravel(),
+        MaxNLocator(5).tick_values(low, high),
+    ]
+    return next((ticks for ticks in choices if np.sum((low <= ticks) & (ticks <= high)) >= 3), choices[-1])
 
 
 def tick_texts(places: np.ndarray, logarithmic: bool = False) -> list[str]:
