@@ -13,19 +13,25 @@ UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 LOOK   := _config.yml references.bib $(READY) $(shell find book -type f -not -path '*/__pycache__/*')
 PAGES  := _toc.yml $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
 
+# Each cell is run again, and gives the committed output to the letter.
+COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-bounds lint chapters requirements clean
+.PHONY: help book serve test test-portable test-bounds lint chapters requirements clean
 
 help:
-	@echo "make book          build the book and name the page to open"
-	@echo "make serve         build it, serve it on port $(PORT), build again on every change"
-	@echo "make test          prove everything: code, chapters, book, pages in a browser"
-	@echo "make lint          check the style of the code"
-	@echo "make chapters      run the chapters whose outputs are older than the code they come from"
-	@echo "make requirements  renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
-	@echo "make clean         remove what was built; 'rm -rf $(VENV)' removes the environment too"
+	@echo "make book           build the book and name the page to open"
+	@echo "make serve          build it, serve it on port $(PORT), build again on every change"
+	@echo "make test           prove everything: code, chapters, book, pages in a browser"
+	@echo "make chapters       run the chapters whose outputs are older than the code they come from"
+	@echo "make clean          remove what was built; 'rm -rf $(VENV)' removes the environment too"
+	@echo
+	@echo "make lint           check the style of the code"
+	@echo "make test-portable  run the chapters as another processor computes, and compare"
+	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
+	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
 
@@ -38,7 +44,12 @@ serve: $(READY)
 
 test: $(BOOK)
 	@$(BIN)/python tools/browser.py
-	@$(BIN)/python -m pytest tests chapters --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+	@$(BIN)/python -m pytest tests chapters $(COMPARE)
+
+# The arithmetic of a processor of 2004, without the wide instructions of today's: an output
+# that changes with it would change on a reader's machine too.
+test-portable: $(READY)
+	@OPENBLAS_CORETYPE=Prescott NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4" $(BIN)/python -m pytest chapters $(COMPARE)
 
 # The oldest (or newest: RESOLUTION=highest) versions that pyproject.toml allows, in an
 # environment of their own. Figures may differ there, so cells are run but not compared.
