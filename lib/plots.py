@@ -150,7 +150,7 @@ def _end_labels(axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
     gap = 12.5 / 72 / height
     heights = _spread_apart(points[:, 1], gap, 0.02, 0.98)
     for (x, y), place, (_, _, label, colour) in zip(points, heights, ends, strict=True):
-        if abs(place - y) > 0.1 * gap or x < 0.97:
+        if abs(place - y) > 0.35 * gap or x < 0.97:
             leader = ([x + 0.03 / width, 1 + 0.14 / width], [y, place])
             axes.plot(*leader, transform=axes.transAxes, color=colour, lw=0.7, clip_on=False)
         axes.text(1 + _LABEL_GAP / width, place, label, transform=axes.transAxes, color=colour, va="center_baseline")
