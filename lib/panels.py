@@ -108,6 +108,7 @@ def panel_of(axes) -> str:
     axes.set_title("")
     for part in (axes.figure.patch, axes.xaxis, axes.yaxis, *axes.spines.values()):
         part.set_visible(False)
+    axes.patch.set_visible(axes.patch.get_facecolor()[3] > 0)
     stream = io.StringIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # that its own font lacks; a reader sees the page's

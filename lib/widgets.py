@@ -94,8 +94,7 @@ class Exploration:
         pictures = self.frames()
         shape = [len(control.values) for control in self.controls]
         start = int(np.ravel_multi_index([control.start for control in self.controls], shape))
-        owner = pictures[start].html
-        frames = [picture.boxed(owner) for picture in pictures]
+        frames = [picture.boxed(owner=pictures[start]) for picture in pictures]
         pieces, sequences = shared_pieces(frames)
         data = {
             "controls": [{"label": c.label, "kind": c.kind, "texts": c.texts, "start": c.start} for c in self.controls],
