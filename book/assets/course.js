@@ -1,0 +1,24 @@
+/* What the theme and MathJax leave to be done, so that everybody can use every page. */
+(() => {
+  "use strict";
+
+  /** What can be scrolled sideways must be reachable by keyboard. */
+  function reachable() {
+    for (const box of document.querySelectorAll('mjx-container[display="true"], div.highlight pre, .output pre')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    // The title and the search box of the sidebar belong to no landmark otherwise.
+    const sidebar = document.querySelector(".bd-sidebar-primary");
+    sidebar?.setAttribute("role", "complementary");
+    sidebar?.setAttribute("aria-label", "The book");
+    reachable();
+    window.addEventListener("resize", reachable);
+  });
+
+  // MathJax, which loads after this script, says when its formulas stand.
+  const ready = () => MathJax.startup.defaultPageReady().then(reachable);
+  window.MathJax = { ...window.MathJax, startup: { pageReady: ready } };
+})();
