@@ -1,6 +1,7 @@
 """Elementwise: what makes a formula on floats a function of any numbers, right to its last digits."""
 
 from functools import wraps
+from numbers import Real
 
 import numpy as np
 
@@ -40,8 +41,11 @@ def _numbers(x):
         x = np.asarray(x)
     except ValueError:
         raise ValueError(f"x must be a number, or rows that are all of one length, not {x!r}") from None
+    if x.dtype.kind == "O" and all(isinstance(number, Real) for number in x.flat):
+        return x.astype(np.float64)  # fractions, or whole numbers beyond 64 bits
     if x.dtype.kind not in "biuf":
-        raise TypeError(f"x must be made of real numbers, not {x.dtype.type.__name__}: {x.tolist()!r}")
+        kind = {"U": "text", "S": "bytes", "c": "complex numbers"}.get(x.dtype.kind, "other things")
+        raise TypeError(f"x must be made of real numbers, not of {kind}: {x!r}")
     return x
 
 
