@@ -47,9 +47,16 @@ def styled(draw):
 
 def text_width(text: str, size: float) -> float:
     """Inches that a text of `size` points takes at most; the font of the page is not known here."""
-    narrow = sum(letter in " .,:;'!|()[]ijltfrI" for letter in text)
-    wide = sum(letter in "mwMW@%" or east_asian_width(letter) in "WF" for letter in text)
-    return (0.61 * len(text) - 0.24 * narrow + 0.36 * wide) * size / _INCH
+    return sum(map(_em, text)) * size / _INCH
+
+
+@functools.cache
+def _em(letter: str) -> float:
+    if letter in "mwMW@%" or east_asian_width(letter) in "WF":
+        return 0.97
+    if letter in " .,:;'!|()[]ijltfrI":
+        return 0.37
+    return 0.73 if letter.isupper() else 0.61
 
 
 def new_axes(

@@ -38,7 +38,7 @@ class Picture:
         sizes = [_size(panel) for panel in self.panels]
         width, height = sum(w for w, _ in sizes), max(h for _, h in sizes)
         x, placed = 0.0, []
-        for panel, (w, h) in zip(self._own_panels(self), sizes, strict=True):
+        for panel, (w, h) in zip(self._own_panels(), sizes, strict=True):
             # Inside another SVG a length in pt would be scaled a second time.
             place = f'x="{x:g}" width="{w:g}" height="{h:g}"'
             placed.append(re.sub('width="[^"]*" height="[^"]*"', place, panel, count=1))
@@ -54,20 +54,21 @@ class Picture:
         """The figure as a piece of a page: a labelled box that holds one SVG a panel."""
         return self.boxed()
 
-    def boxed(self, owner: Picture | None = None) -> str:
+    def boxed(self, owner: str = "") -> str:
         """The figure as a piece of a page, with ids of its own.
 
         Parameters
         ----------
-        owner : Picture, optional
-            Another picture whose ids it takes: so do all frames of one moving figure.
+        owner : str, optional
+            Pictures of one owner get the same ids, as the frames of one moving figure
+            should; by default each picture owns its own.
         """
-        panels = "".join(self._own_panels(owner or self))
+        panels = "".join(self._own_panels(owner))
         return f'<div class="panels" role="img" aria-label="{html.escape(self.alt)}">{panels}</div>'
 
-    def _own_panels(self, owner: Picture) -> list[str]:
+    def _own_panels(self, owner: str = "") -> list[str]:
         # A page shares its ids among all that stands on it: each figure, and each panel in it, needs its own.
-        prefix = "p" + hashlib.sha256("".join(owner.panels).encode()).hexdigest()[:7]
+        prefix = "p" + hashlib.sha256((owner or "".join(self.panels)).encode()).hexdigest()[:7]
         own = [rf"\g<0>{prefix}-{number}-" for number in range(len(self.panels))]
         return [re.sub(r' id="|href="#|url\(#', new, panel) for new, panel in zip(own, self.panels, strict=True)]
 

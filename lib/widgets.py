@@ -94,7 +94,9 @@ class Exploration:
         pictures = self.frames()
         shape = [len(control.values) for control in self.controls]
         start = int(np.ravel_multi_index([control.start for control in self.controls], shape))
-        frames = [picture.boxed(owner=pictures[start]) for picture in pictures]
+        # Not the first picture's own ids: that may stand on the same page by itself.
+        owner = f"explore {[c.texts for c in self.controls]} {pictures[start].panels}"
+        frames = [picture.boxed(owner) for picture in pictures]
         pieces, sequences = shared_pieces(frames)
         data = {
             "controls": [{"label": c.label, "kind": c.kind, "texts": c.texts, "start": c.start} for c in self.controls],

@@ -71,8 +71,8 @@ def test_ids_on_one_page():
 
 def test_frames_of_one_figure_share_their_ids():
     a, b = plot(sigmoid), plot(relu)
-    assert ids(b.boxed(owner=a)) == ids(a.html) == ids(a.boxed(owner=a))
-    assert set(ids(b.html)).isdisjoint(ids(a.html)) and b.boxed() == b.html
+    assert ids(a.boxed("figure")) == ids(b.boxed("figure")) != ids(a.html)
+    assert set(ids(a.boxed("figure"))).isdisjoint(ids(a.boxed("another"))) and a.boxed() == a.html
 
 
 @pytest.mark.parametrize("name", DRAW)
