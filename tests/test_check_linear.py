@@ -101,7 +101,7 @@ def test_pieces_agree_with_the_units_that_switch_on_a_fine_grid(sizes):
         network = dense_network(rng, sizes, relu, he_normal)
         for layer in network.layers:
             layer.bias[:] = rng.normal(size=layer.bias.shape)
-        x = np.linspace(-4, 4, 400_001)
+        x = np.linspace(-4, 4, 100_001)
         awake = np.column_stack([snapshot.z > 0 for snapshot in network.forward(x[:, None])[:-1]])
         assert pieces(network, -4, 4) == 1 + (awake[1:] != awake[:-1]).any(axis=1).sum()
 
