@@ -21,6 +21,7 @@ NEXT_BUDGET = 400_000  # the second page: what is shared is there already
 # Without preloading, axe fetches no style sheet a second time (and misreads no address in one).
 AXE = {"resultTypes": ["violations"], "preload": False}
 
+
 class Visit:
     """One page, opened, with all that it asked for and complained about."""
 
@@ -135,6 +136,32 @@ def test_play_runs_to_the_end_and_stops(browser, served, name):
         row.get_by_role("button", name="Pause").wait_for()
         row.get_by_role("button", name="Play").wait_for(timeout=30_000)
         assert row.locator("input").input_value() == last
+
+
+@pytest.mark.parametrize("name", PAGES[:1])
+def test_arrow_keys_move_the_figure_and_turn_no_page(browser, served, name):
+    with Visit(browser, f"{served}/{name}.html") as visit:
+        slider = visit.page.locator("figure.explore input[type=range]").first
+        before = int(slider.input_value())
+        slider.focus()
+        visit.page.keyboard.press("ArrowRight")
+        assert int(slider.input_value()) == before + 1
+        visit.page.keyboard.press("ArrowLeft")
+        assert int(slider.input_value()) == before
+        assert visit.page.url == f"{served}/{name}.html"
+
+
+def test_the_front_door_leads_to_the_welcome_page(browser, built_book):
+    with Visit(browser, (built_book / "index.html").as_uri()) as visit:
+        visit.page.wait_for_url(f"**/{PAGES[0]}.html")
+
+
+def test_the_search_finds_a_word_without_a_server(browser, built_book):
+    with Visit(browser, (built_book / "search.html").as_uri() + "?q=saddle") as visit:
+        visit.page.locator("#search-results li a").first.wait_for()
+        found = visit.page.locator("#search-results li a").evaluate_all("links => links.map(link => link.href)")
+        assert any("chapters/linear.html" in link for link in found)
+        assert visit.complaints == []
 
 
 def test_the_touch_of_a_finger_moves_a_figure(browser, served, name):

@@ -9,6 +9,9 @@
     }
   }
 
+  // From a disk a page may not read other pages: the search then lists them without an excerpt.
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
   document.addEventListener("DOMContentLoaded", () => {
     // The title and the search box of the sidebar belong to no landmark otherwise.
     const sidebar = document.querySelector(".bd-sidebar-primary");
