@@ -151,9 +151,9 @@ def test_arrow_keys_move_the_figure_and_turn_no_page(browser, served, name):
         assert visit.page.url == f"{served}/{name}.html"
 
 
-def test_the_front_door_leads_to_the_welcome_page(browser, built_book):
-    with Visit(browser, (built_book / "index.html").as_uri()) as visit:
-        visit.page.wait_for_url(f"**/{PAGES[0]}.html")
+def test_the_front_door_leads_to_the_welcome_page(page, built_book):
+    page.goto((built_book / "index.html").as_uri())
+    page.wait_for_url(f"**/{PAGES[0]}.html")
 
 
 def test_the_search_finds_a_word_without_a_server(browser, built_book):
