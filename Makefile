@@ -6,7 +6,7 @@ PORT   ?= 8000
 
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
-BOOK   := _build/html/index.html
+PAGE   := _build/html/index.html
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
@@ -35,14 +35,14 @@ help:
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
 
-book: $(BOOK)
-	@echo "The book is ready. Open $(BOOK), or paste into your browser:"
-	@echo "  file://$(CURDIR)/$(BOOK)"
+book: _build/built
+	@echo "The book is ready. Open $(PAGE), or paste into your browser:"
+	@echo "  file://$(CURDIR)/$(PAGE)"
 
 serve: $(READY)
 	@$(BIN)/python tools/serve.py $(PORT)
 
-test: $(BOOK)
+test: _build/built
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m pytest tests chapters $(COMPARE)
 
@@ -77,7 +77,7 @@ clean:
 
 # A build that failed must say so again the next time: without its memory of the pages
 # that it has read, Sphinx reads them all, and warns again.
-$(BOOK): _build/look $(PAGES)
+_build/built: _build/look $(PAGES)
 	@$(BIN)/python tools/chapters.py check
 	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
