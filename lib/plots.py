@@ -21,7 +21,7 @@ from .training import History
 
 # One colour and one dash for one activation, the same in the whole book.
 _LOOKS = {
-    "slope": ("slate", (0, (4, 1.5))), "step": ("slate", (0, (1, 1.2))), "identity": ("slate", (0, (6, 2))),
+    "slope": ("slate", (0, (4, 1.5))), "step": ("slate", (0, (1, 1.2))), "identity": ("slate", "-"),
     "sigmoid": ("red", "-"), "hard sigmoid": ("red", (0, (2, 1))),
     "tanh": ("blue", (0, (6, 1.5))), "hard tanh": ("blue", (0, (2, 1))),
     "ReLU": ("green", "-"), "ReLU6": ("green", (0, (3, 1.5))),

@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import lib
 from lib import beside, curves, explore, plot, relu, sigmoid, tanh
 from lib.panels import text_width
 
+NOON = datetime(2026, 1, 1, 12)
 ASSETS = Path(lib.__file__).parent.parent / "book/assets"
 
 # What the figures take from the theme of the book.
@@ -83,7 +85,7 @@ def address(tmp_path_factory):
 def opened(page, address):
     """The page, on which nothing may go wrong."""
     faults = []
-    page.set_default_timeout(5000)
+    page.set_default_timeout(15_000)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
     page.goto(address)
@@ -112,6 +114,13 @@ def another(browser, address):
 def painted(page):
     """Wait until what was asked for is on the screen."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def opened_with_a_clock(page, address):
+    """Open the page where time stands still until `page.clock.run_for` lets some pass."""
+    page.clock.install(time=NOON)
+    page.goto(address)
+    page.clock.pause_at(NOON + timedelta(minutes=1))
 
 
 def shows(page, name, index):
@@ -257,8 +266,7 @@ def test_ids_are_unique_in_every_state(opened):
 
 
 def test_the_live_region_waits_until_the_reader_is_done(page, address):
-    page.clock.install()
-    page.goto(address)
+    opened_with_a_clock(page, address)
     page.evaluate(
         """() => {
              window.spoken = [];
@@ -291,8 +299,7 @@ def test_only_one_region_of_a_figure_speaks(opened):
 @pytest.fixture
 def player(page, address):
     """The page with a clock that the test winds, and the figure with Play on it."""
-    page.clock.install()
-    page.goto(address)
+    opened_with_a_clock(page, address)
     figure = page.locator("#sequence")
     return page, figure.get_by_role("slider"), figure.get_by_role("button", name=re.compile("Play|Pause"))
 
@@ -309,6 +316,7 @@ def test_play_plays_and_stops_at_the_end(player):
     assert at(page, 0) and play.get_attribute("aria-label") == "Play: step"
     play.click()
     assert play.get_attribute("aria-label") == "Pause: step"
+    page.clock.run_for(50)
     for index in range(1, 4):
         page.clock.run_for(350)
         assert at(page, index)
@@ -338,7 +346,7 @@ def test_pause_stays_where_it_is(player):
     assert at(page, 1)
     play.focus()
     page.keyboard.press("Enter")
-    page.clock.run_for(350)
+    page.clock.run_for(400)
     assert at(page, 2)
 
 
