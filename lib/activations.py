@@ -300,6 +300,7 @@ def celu(alpha=1.0):
         If alpha is no number, not finite, or not above 0.
     """
     alpha = _positive("alpha", alpha)
+    power = "x" if alpha == 1 else f"x/{alpha:g}"
 
     def slope(x):
         t, lost = quotient(np.minimum(x, 0), alpha)
@@ -307,7 +308,7 @@ def celu(alpha=1.0):
         return e + e * lost
 
     @_activation(
-        f"CELU({alpha:g})", slope, rf"\max(x, 0) + {_factor(alpha)}\min(e^{{x/{alpha:g}}} - 1, 0)", range=(-alpha, inf),
+        f"CELU({alpha:g})", slope, rf"\max(x, 0) + {_factor(alpha)}\min(e^{{{power}}} - 1, 0)", range=(-alpha, inf),
         source="Barron (2017), Continuously differentiable exponential linear units",
     )
     def member(x):
@@ -362,7 +363,7 @@ def _gate(x, t, lost=0.0):
 def _gate_slope(x, t, rise, lost=0.0):
     """Give its slope, ``σ(z) + x z′ σ(z) σ(−z)``, for ``rise + lost`` = −\\|x z′|."""
     e = np.exp(t)
-    rise = np.maximum(rise, -1e9)  # e is 0 long before, and 0 times inf is no number
+    rise = np.maximum(rise, -1e9)  # as in scaled_exp: 0 times inf is no number, and e is 0 long before
     left = (1 + rise) + (e + lost * (2 + 2 * e + rise))  # of both terms: they cancel at the lowest point
     right = -rise - lost * (1 + rise)  # of the second alone
     return np.where(x < 0, 0, 1 / (1 + e)) + scaled_exp(np.where(x < 0, left, right), t, over=1 + (2 * e + e * e))
@@ -469,6 +470,7 @@ def gelu(x):
 
 
 def _mish_slope(x):
+    x = np.maximum(x, -1e9)  # as in _gate_slope
     e = np.exp(-np.abs(x))
     f = e * e
     left = (x + 1) + (e * (x + 1.5) + (f + e * f / 4))
@@ -492,7 +494,8 @@ def mish(x):
     e = np.exp(-np.abs(x))
     f = e * e
     left = scaled_exp(x, -np.abs(x))
-    return np.where(x < 0, left - left * (e + f) / (2 + 2 * e + f), x - x * (2 * f) / (1 + 2 * e + 2 * f))
+    right = x - scaled_exp(2 * x, -2 * np.abs(x), over=1 + 2 * e + 2 * f)
+    return np.where(x < 0, left - left * (e + f) / (2 + 2 * e + f), right)
 
 
 # ---- hard versions: straight pieces in place of curves, for small devices
