@@ -296,9 +296,10 @@ def _path(text: str) -> str:
 
 def _style_of(text: str) -> str:
     text = re.sub(r"font: ([\d.]+px)[^;]*", r"font-size: \1", text)
-    text = re.sub(r"(font-family: [^;]*|stroke-dashoffset: 0)(; |$)", "", text)
     text = re.sub("#[0-9a-f]{6}", lambda colour: _NAMES.get(colour[0], colour[0]), _numbers(text))
-    return re.sub("([:;,]) ", r"\1", text).removesuffix(";")
+    text = re.sub(r"(font-family: [^;]*|stroke-dashoffset: 0)(; |$)", "", text)
+    # In one order, whichever matplotlib wrote them.
+    return ";".join(sorted(re.sub("([:,]) ", r"\1", part) for part in text.removesuffix("; ").split("; ")))
 
 
-_TIDY = {"style": _style_of, "d": _path}
+_TIDY = {"style": _style_of, "d": _path, "x": _short, "y": _short}
