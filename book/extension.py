@@ -36,6 +36,22 @@ def in_page(svg: str) -> str:
     return f'<div class="panels" role="img" aria-label="{label}">{boxed}</div>'
 
 
+# docutils gives each entry of a bibliography the role doc-biblioentry, which has left the
+# standard. It is an item of a list, like any other.
+
+
+def visit_citation(translator, node) -> None:
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", CLASS="citation", role="listitem"))
+
+
+def depart_citation(translator, node) -> None:
+    last = not isinstance(node.next_node(descend=False, siblings=True), nodes.citation)
+    translator.body.append("</div>\n</div>\n" if last else "</div>\n")
+
+
 def setup(app):
     app.add_transform(InlineSvg)
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
