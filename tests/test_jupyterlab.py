@@ -134,7 +134,7 @@ def test_figures_move_by_keyboard_and_the_kernel_draws_them(opened):
     page = opened
     page.get_by_text("| Idle").wait_for()  # what is run before the kernel is there gets lost
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
 
     assert shows(page, "slider", alpha=1) and shows(page, "choice", activation=lib.tanh)
     assert shows(page, "sequence", tenths=0)
