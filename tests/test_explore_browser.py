@@ -20,7 +20,7 @@ ASSETS = Path(lib.__file__).parent.parent / "book/assets"
 THEME = """
 :root { --pst-color-background: #ffffff; --pst-color-text-base: #222832; --pst-color-text-muted: #48566b;
         --pst-font-family-base: system-ui, sans-serif; }
-html[data-theme="dark"] { --pst-color-background: #14181e; --pst-color-text-base: #ced6dd;
+html[data-theme="dark"] { --pst-color-background: #121212; --pst-color-text-base: #ced6dd;
                           --pst-color-text-muted: #9ca4af; }
 body { margin: 0 auto; padding: 1rem; max-width: 50rem; font: 16px/1.6 var(--pst-font-family-base);
        background: var(--pst-color-background); color: var(--pst-color-text-base); }
@@ -464,7 +464,7 @@ def test_dark_pages_recolour_their_figures(another):
         )
 
     assert colours(another()) == ["rgb(255, 255, 255)", "rgb(29, 95, 191)", "rgb(29, 95, 191)"]
-    assert colours(another(dark=True)) == ["rgb(20, 24, 30)", "rgb(138, 184, 255)", "rgb(138, 184, 255)"]
+    assert colours(another(dark=True)) == ["rgb(18, 18, 18)", "rgb(138, 184, 255)", "rgb(138, 184, 255)"]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
