@@ -558,11 +558,14 @@ def regions(
                      lw=0.6, zorder=3)  # fmt: skip
     for name, (tail, foot, dx, dy) in (arrows or {}).items():
         axes.set_aspect("equal", anchor="W")
+        axes.apply_aspect()
         ends = {"xy": (tail + dx, foot + dy)}  # outside of the window neither arrow nor name is drawn
         axes.annotate("", xytext=(tail, foot), **ends, zorder=4,
                       arrowprops={"arrowstyle": "-|>", "color": COLOURS["ink"], "lw": 1.6, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
-        away = np.array([dx, dy]) * 9 / (np.hypot(dx, dy) or 1)
-        axes.annotate(name, xytext=away, **ends, textcoords="offset points", ha="center", va="center", zorder=4,
+        tip = axes.transData.transform(ends["xy"])
+        beyond = tip + np.array([dx, dy]) * 9 / (np.hypot(dx, dy) or 1)
+        inside = np.clip(beyond, axes.bbox.min + 9, axes.bbox.max - 9)
+        axes.annotate(name, xytext=inside - tip, **ends, textcoords="offset points", ha="center", va="center", zorder=4,
                       bbox={"boxstyle": "round,pad=0.15", "fc": COLOURS["paper"], "alpha": 0.8, "lw": 0})  # fmt: skip
     right_answers = int((np.argmax(_leads(model(x), threshold), axis=0) == y).sum())
     said = f"{right_answers} of {len(y)} examples lie in the region of their own class"

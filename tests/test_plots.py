@@ -385,3 +385,13 @@ def test_a_network_is_drawn_from_its_layers():
     network = dense_network(np.random.default_rng(0), [2, 3, 1], tanh)
     assert {"2 inputs", "3, tanh", "1, identity"} <= set(written(plot(network)))
     assert "Mine" in written(plot(network, title="Mine"))
+
+
+@pytest.mark.parametrize("angle", np.linspace(0, 2 * np.pi, 9))
+def test_the_name_of_an_arrow_stays_in_the_plane(angle):
+    arrow = (0.5, 0.5, 0.66 * np.cos(angle), 0.66 * np.sin(angle))
+    made = regions(lambda p: p[:, 0], *xor(), arrows={"w": arrow})
+    x, y = next((x, y) for text, x, y, *_ in texts(made.panels[0]) if text == "w")
+    frame = re.search(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', made.panels[0]).groups()
+    left, top, width, height = map(float, frame)
+    assert left + 8 <= x <= left + width - 8 and top + 8 <= y <= top + height
