@@ -58,7 +58,7 @@ class Activation:
     formula: str = ""
     range: tuple[float, float] = (-inf, inf)
     kinks: tuple[float, ...] = ()
-    source: str = ""
+    source: str = field(default="", repr=False)
 
     def __post_init__(self):
         for role, given in [("function", self.function), ("derivative", self.derivative)]:
@@ -113,7 +113,7 @@ def _factor(number):
     source="McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous activity",
 )
 def step(x):
-    """Fire if x is above 0, and only then: the first model of a neuron.
+    """Fire if x is above 0, and only then, as the first model of a neuron did.
 
     Its slope is 0 everywhere but at 0, where it jumps and has none; we say 0 there too. So no
     gradient ever comes through. It is used to decide, and to show why deciding so can't be learned.
@@ -123,9 +123,9 @@ def step(x):
 
 @_activation("identity", lambda x: np.ones_like(x), "x")
 def identity(x):
-    """Pass x on as it is, with slope 1: no activation at all.
+    """Pass x on as it is, which is no activation at all.
 
-    It is used in a last layer, whose answers may be numbers of any size.
+    Its slope is 1. It is used in a last layer, whose answers may be numbers of any size.
     """
     return x
 
@@ -136,7 +136,7 @@ def identity(x):
     "Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines",
 )
 def relu(x):
-    """Pass on x where it is positive, and nothing where it is not: the rectified linear unit.
+    """Pass on x where it is positive, and nothing where it is not (the rectified linear unit).
 
     Its slope is 1 or 0: a gradient comes back whole, or not at all. At the kink, 0, any slope from
     0 to 1 would do; we take 0, as frameworks do. It is the usual first choice for deep networks.
@@ -226,7 +226,7 @@ def sigmoid_of(steepness):
     source="Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors",
 )
 def sigmoid(x):
-    """Squeeze x between 0 and 1, σ(x): a step made smooth, so that it can learn.
+    """Squeeze x between 0 and 1, σ(x), by a step made so smooth that it can learn.
 
     Its slope is σ(x) (1 − σ(x)), at most ¼, at 0, and next to nothing far out on both sides. It is
     worked out as σ(x) σ(−x), since 1 − σ(x) has lost its digits where σ(x) is close to 1. It is
@@ -240,7 +240,7 @@ def sigmoid(x):
     source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
 )
 def tanh(x):
-    """Squeeze x between −1 and 1: a sigmoid stretched and centred, 2σ(2x) − 1.
+    """Squeeze x between −1 and 1, by a sigmoid stretched and centred, 2σ(2x) − 1.
 
     Its slope is 1 − tanh² x, worked out as 4 σ(2x) σ(−2x). At 0 it is 1, four times that of
     sigmoid, and it vanishes far out all the same. It is used in recurrent cells.
@@ -343,7 +343,7 @@ def selu(x):
     "better option pricing",
 )
 def softplus(x):
-    """Round off the corner of ReLU: nearly 0 for x far below 0, nearly x far above.
+    """Round off the corner of ReLU, to nearly 0 for x far below 0 and nearly x far above.
 
     Its slope is the sigmoid. It is used where an answer must be positive, such as a variance.
     """
@@ -408,7 +408,7 @@ def swish(beta=1.0):
     "Sigmoid-weighted linear units for neural network function approximation in reinforcement learning",
 )
 def silu(x):
-    """Let x through a gate that x itself opens, x σ(x): the sigmoid linear unit, or ``swish(1)``.
+    """Let x through a gate that x itself opens, x σ(x) (the sigmoid linear unit, or ``swish(1)``).
 
     Its slope is σ(x) + x σ(x) σ(−x): ½ at 0, below 0 left of x = −1.2785, where it is lowest, and a
     little above 1 on the right. It is used in networks that see, and in large language models.
@@ -548,7 +548,7 @@ def relu6(x):
     source="Howard et al. (2019), Searching for MobileNetV3",
 )
 def hard_swish(x):
-    """Let x through a gate that opens along a ramp: x times its hard sigmoid.
+    """Let x through a gate that opens along a ramp, x times its hard sigmoid.
 
     Its slope is 0 up to −3, (2x + 3)/6 between −3 and 3, and 1 from 3 on: the kinks count to the
     outer sides. It is lowest at x = −1.5. It is used in networks for telephones.

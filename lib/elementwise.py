@@ -1,5 +1,6 @@
 """Elementwise: what makes a formula on floats a function of any numbers, right to its last digits."""
 
+import math
 from functools import wraps
 from numbers import Real
 
@@ -50,42 +51,77 @@ def _numbers(x):
 
 
 def scaled_exp(factor, x, over=1.0):
-    """Give ``factor * exp(x) / over`` for x up to 0, down to the smallest float.
+    """Give ``factor * exp(x) / over``, right down to the smallest float.
 
-    Below -708, exp(x) has no room for all its digits, and below -745 none for any, where with a
-    large factor the product still has: there both halves of x take their turn. Where ``exp(x)`` is
-    0, so is the product, whatever the factor; and ``over`` must be 1 where ``exp(x)`` is next to 0.
+    Below -708, exp(x) has no room for all its digits, and below -745 for none, where with a large
+    factor the product still has: there, both halves of x take their turn.
+
+    Parameters
+    ----------
+    factor : float or ndarray, of any shape
+        Infinity, too, gives 0 where exp(x) is 0.
+    x : ndarray, of that shape
+        Up to 0.
+    over : float or ndarray
+        Must be 1 where x is below -708.
+
+    Returns
+    -------
+    ndarray
     """
-    factor = np.clip(factor, -1e300, 1e300)  # an infinite one would give inf * 0, which is nan
+    factor = np.clip(factor, -1e300, 1e300)  # inf * 0 would be nan
     half = np.exp(x / 2)
     return np.where(x > -708, factor * (np.exp(x) / over), factor * half * half)
 
 
-def product(a, b):
-    """Give ``a * b`` as a float, and what the rounding lost: their sum is the exact product.
+def product(number, x):
+    """Give ``number * x``, and what its rounding lost: the two together are exact.
 
-    exp needs it: an error of one part in 2⁵³ in a product near 700 is 700 such parts in its exp.
+    exp asks for it: where the product is near 700, an error of one part in 2⁵³ becomes 700 of them.
+
+    Parameters
+    ----------
+    number : float
+    x : ndarray, of any shape
+
+    Returns
+    -------
+    rounded, lost : ndarray
+        What was lost is 0 where it can't be told, beyond 1e300.
 
     References
     ----------
     Dekker (1971), A floating-point technique for extending the available precision.
     """
-    rounded = a * b
-    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
-    lost = a_low * b_low - (((rounded - a_high * b_high) - a_low * b_high) - a_high * b_low)
-    return rounded, np.where(np.isfinite(lost), lost, 0)  # the halves of a number over 1e300 overflow
+    rounded = number * x
+    if math.frexp(number)[0] == 0.5:
+        return rounded, np.zeros_like(rounded)  # a power of 2 only moves the point
+    (high, low), (x_high, x_low) = _halves(number), _halves(x)
+    lost = low * x_low - (((rounded - high * x_high) - low * x_high) - high * x_low)
+    return rounded, np.where(np.isfinite(lost), lost, 0)
 
 
-def quotient(a, b):
-    """Give ``a / b`` as a float, and what the rounding lost, as `product` does."""
-    rounded = a / b
-    back, lost = product(rounded, b)
-    rest = ((a - back) - lost) / b
+def quotient(x, number):
+    """Give ``x / number``, and what its rounding lost.
+
+    Parameters
+    ----------
+    x : ndarray, of any shape
+    number : float
+
+    Returns
+    -------
+    rounded, lost : ndarray
+        As in `product`, but for one part in 2¹⁰⁰ or so.
+    """
+    rounded = x / number
+    back, lost = product(number, rounded)
+    rest = ((x - back) - lost) / number
     return rounded, np.where(np.isfinite(rest), rest, 0)
 
 
-def _halves(a):
-    """Split floats into two of 26 digits each (in base 2), whose products are exact."""
-    shifted = a * (2.0**27 + 1)
-    high = shifted - (shifted - a)
-    return high, a - high
+def _halves(x):
+    """Split floats in two of 26 binary digits each, whose products are exact."""
+    shifted = x * (2.0**27 + 1)
+    high = shifted - (shifted - x)
+    return high, x - high
