@@ -199,9 +199,11 @@ def test_stripe_accepts_the_solution(capsys):
         (lambda a: np.ones_like(a), "It never turns"),
         (
             lambda a: np.exp(-(a**2)),
-            "For the sum -0.225, outside the stripe, h should be below 0.5; it is 0.950",
+            "For the sum -0.205, outside the stripe, h should be below 0.5; it is 0.958",
         ),  # too wide
+        (lambda a: np.exp(-((a / 0.25) ** 2)), "For the sum -0.205, outside the stripe"),  # only a little too wide
         (lambda a: np.exp(-((a / 0.1) ** 2)), "inside the stripe, h should be above 0.5"),  # too narrow
+        (lambda a: abs(a) < 0.192, "0.195, inside the stripe, h should be above 0.5"),  # and only a little too narrow
         (lambda a: step(abs(a) - 0.2), "inside the stripe, h should be above 0.5; it is 0"),  # inside out
         (lambda a: abs(a) < 1.2, "outside the stripe"),  # bounds of x₁ + x₂, not of the sum
         (lambda a: (0.8 < a) & (a < 1.2), "inside the stripe"),
@@ -258,6 +260,7 @@ def all_alike(x, wanted):
         (lambda x, w: tuple(-part for part in search(x, w)), "with all its signs changed it would do"),
         (one_input, "It looks at one input only"),
         (all_alike, "None of its weights is negative"),
+        (lambda x, w: (np.zeros(x.shape[1]), 1), "All of its weights are 0"),
         (lambda x, w: (search(x - 0.5, w)[0], 0), "Its bias is 0"),
         (lambda x, w: (len(w), *search(x, w)), "should return two things, weights and bias"),  # as best_cut does
         (lambda x, w: search(x, w)[0], "should return two things"),

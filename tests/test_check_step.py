@@ -199,9 +199,10 @@ def test_perceptron_in_other_ways():
     "wrong, message",
     [
         (rule(bias=0), "The weights move, but the bias does not"),
-        (rule(sign=-1), "The sum should go up, but the correction takes it to -12.5"),
+        (rule(sign=-1), "The sum should go up, but the correction takes it to -6.5"),
         (rule(always=True), "it is right already, so nothing should move, but it does"),
         (rule(rate=0), "it is wrong, but nothing moves"),
+        (lambda w, b, x, t: (w + (t - (x @ w > 0)) * x, b + (t - (x @ w > 0))), "nothing should move, but it does"),
         (rule(inputs=np.ones_like), "each should move in proportion to its input"),
         (rule(bias=-1), "in proportion to its input, and the bias's input is 1"),
         (lambda w, b, x, t: w + x, "should return two things, weights and bias; it returns an array"),
@@ -266,9 +267,12 @@ def test_sigmoid_place_and_reach_wrong():
     assert "At 1 the slope of steepness 1 is 0.1966; elsewhere it is larger" in complaint(
         check.sigmoid_slope.claims(right, 1, 4.585)
     )
-    assert "At x = 3 the slope of steepness 1 is 0.0452" in complaint(check.sigmoid_slope.claims(right, 0, 3))
-    told = complaint(check.sigmoid_slope.claims(right, 0, -4.585))  # a distance
-    assert "below" not in told
+    for reach, message in [
+        (3, "At x = 3 the slope of steepness 1 is 0.0452, not yet down to 0.01"),
+        (9.17, "At x = 9.17 the slope of steepness 1 is 0.0001, below 0.01 already"),  # the width of both sides
+        (-4.585, "The reach is a distance, and -4.585 is below 0"),
+    ]:
+        assert message in complaint(check.sigmoid_slope.claims(right, 0, reach))
 
 
 def test_the_reach_is_measured():

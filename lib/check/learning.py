@@ -96,7 +96,7 @@ def largest_rate(limit, growth) -> Iterator[Claim]:
     Parameters
     ----------
     limit : number
-        Within half a per cent of the largest rate is right.
+        Right if it is the largest rate when written with three decimals.
     growth : number
         The factor by which each step at rate 10 takes the weights further from the lowest point;
         within one per cent.
@@ -104,10 +104,10 @@ def largest_rate(limit, growth) -> Iterator[Claim]:
     limit, growth = (float(_positive(value, name)) for value, name in [(limit, "the limit"), (growth, "the growth")])
     steepest = float(np.linalg.eigvalsh(_CURVATURE)[-1])
     edge = 2 / steepest
-    if abs(limit - edge) <= 0.005 * edge:
+    if abs(limit - edge) <= 6e-4:
         yield Claim(True, f"At {shown(limit)} the descent is on its edge: a little less and it comes down, a little more and it climbs.")
     else:
-        other = limit * 1.005 if limit < edge else limit * 0.996  # still on the same side of the edge
+        other = limit * 1.001 if limit < edge else limit * 0.999  # still on the same side of the edge
         verb = "goes down" if limit < edge else "goes up"
         yield Claim(False, f"At rate {shown(other)} too the error {verb}: from {_after(other, 0)} to {_after(other, 500)} in 500 steps. "
                     f"The limit is {'higher' if limit < edge else 'lower'} than {shown(limit)}.")  # fmt: skip

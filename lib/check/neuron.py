@@ -95,8 +95,8 @@ def stripe(h) -> Iterator[Claim]:
     h : function
         Takes an array of sums between −1 and 1, and returns an array of that shape.
     """
-    a = np.linspace(-1, 1, 81)
-    a = a[abs(abs(a) - 0.2) > 0.01]  # on the edge itself either answer is right
+    a = np.linspace(-1, 1, 401)
+    a = a[abs(abs(a) - 0.2) > 0.004]  # on the edge itself either answer is right
     y = numbers(ask(h, a, name="your h"), a.shape, "what your h returns")
     inside = abs(a) < 0.2
     turns = (np.diff(y) > 0).any() and (np.diff(y) < 0).any()
@@ -135,10 +135,10 @@ def best_neuron(search) -> Iterator[Claim]:
         x = rng.uniform(0, 1, (120, len(weights)))
         wanted = (x @ weights + bias + rng.normal(0, 0.1, 120) > 0).astype(int)
         possible = _right(x, wanted, weights, bias)
-        yield _found(ask(search, x, wanted, name="your search"), x, wanted, possible)
+        yield _found(ask(search, x, wanted, name="your search"), x, wanted, possible, opposed=min(weights) < 0)
 
 
-def _found(answer, x, wanted, possible: int) -> Claim:
+def _found(answer, x, wanted, possible: int, opposed: bool) -> Claim:
     inputs = x.shape[1]
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
         raise Wrong(f"Your search should return two things, weights and bias; it returns {described(answer)}.")
@@ -152,11 +152,13 @@ def _found(answer, x, wanted, possible: int) -> Claim:
         text += " With the sign of its bias changed it would do: the bias is minus the threshold."
     elif _right(x, wanted, -weights, -bias) >= 0.97 * possible:
         text += " It says 1 where 0 is wanted: with all its signs changed it would do."
+    elif not weights.any():
+        text += " All of its weights are 0: it says the same to every input."
     elif np.count_nonzero(abs(weights) > 1e-9) == 1:
         text += " It looks at one input only."
     elif bias == 0:
         text += " Its bias is 0: its boundary passes through the point where all inputs are 0."
-    elif (weights >= 0).all():
+    elif opposed and (weights >= 0).all():
         text += " None of its weights is negative: an input may also speak against."
     return Claim(False, text)
 

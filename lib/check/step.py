@@ -59,8 +59,8 @@ def perceptron_rule(correct) -> Iterator[Claim]:
         From weights (2,), a bias, an example x (2,) and its class t, 0 or 1, to the new (weights,
         bias). Any rate above 0 will do.
     """
-    for x, t in [([2.0, 1.0], 1), ([0.0, 3.0], 0), ([0.0, 3.0], 1), ([2.0, 1.0], 0)]:
-        yield _one_correction(correct, [1.0, -1.0], 0.5, np.array(x), t)
+    for x, t in [([4.0, 1.0], 1), ([2.0, 1.0], 0), ([2.0, 1.0], 1), ([4.0, 1.0], 0)]:
+        yield _one_correction(correct, [1.0, -1.0], -1.5, np.array(x), t)
     counts = []
     for line in [(1.0, 1.0, -1.2), (-2.0, 1.0, 0.7), (-1.0, 0.5, 0.6), (0.3, 1.0, 0.5)]:
         x = 2 * _even(400, 2) - 1
@@ -120,11 +120,11 @@ def sigmoid_slope(slope_at, place, reach) -> Iterator[Claim]:
         yield Claim(False, f"At {shown(place)} the slope of steepness 1 is {slope(place):.4f}; elsewhere it is larger.")
     if abs(reach - 4.58486) <= 0.01:
         yield Claim(True, "Beyond that the slope of steepness 1 is below 0.01, and before it above.")
+    elif reach < 0:
+        yield Claim(False, f"The reach is a distance, and {shown(reach)} is below 0.")
     else:
-        yield Claim(
-            False,
-            f"At x = {shown(reach)} the slope of steepness 1 is {slope(reach):.4f}; it should have come down to 0.01 there.",
-        )
+        side = "not yet down to 0.01" if slope(reach) > 0.01 else "below 0.01 already"
+        yield Claim(False, f"At x = {shown(reach)} the slope of steepness 1 is {slope(reach):.4f}, {side}.")
 
 
 @exercise
