@@ -297,9 +297,10 @@ def _curve_said(label: str, xs, ys, x: str) -> str:
     xs, ys, x = xs[shown], ys[shown], x.split(" (")[0]
     text = f"{label}: from {_said(ys[0])} at {x} {_said(xs[0])} to {_said(ys[-1])} at {_said(xs[-1])}"
     low, high = ys.min(), ys.max()
-    if low < min(ys[0], ys[-1]):
+    # An extreme that reads like an end says nothing; where on a plateau it lies is the processor's choice.
+    if _said(low) != _said(min(ys[0], ys[-1])):
         text += f", lowest {_said(low)} at {_said(xs[ys.argmin()])}"
-    if high > max(ys[0], ys[-1]):
+    if _said(high) != _said(max(ys[0], ys[-1])):
         text += f", highest {_said(high)} at {_said(xs[ys.argmax()])}"
     return text
 
