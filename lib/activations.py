@@ -18,6 +18,7 @@ from numbers import Real
 import numpy as np
 
 from .elementwise import elementwise, product, quotient, scaled_exp
+from .expectations import named
 
 try:
     from scipy.special import ndtr as _normal_cdf
@@ -63,7 +64,7 @@ class Activation:
     def __post_init__(self):
         for role, given in [("function", self.function), ("derivative", self.derivative)]:
             if not callable(given):
-                raise TypeError(f"the {role} of {self.name!r} must be a function of x, not {given!r}")
+                raise TypeError(f"the {role} of {self.name!r} must be a function of x, not {named(given)}")
         object.__setattr__(self, "__doc__", self.function.__doc__)  # so that sigmoid? says what it is
 
     def __call__(self, x):
@@ -87,7 +88,7 @@ def _activation(name, derivative, formula, range=(-inf, inf), kinks=(), source="
 
 def _finite(name, number):
     if not isinstance(number, Real) or isinstance(number, bool):
-        raise TypeError(f"{name} must be a number, not {number!r}")
+        raise TypeError(f"{name} must be a number, not {named(number)}")
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, not {number!r}")
     return float(number)

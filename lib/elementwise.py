@@ -6,6 +6,8 @@ from numbers import Real
 
 import numpy as np
 
+from .expectations import named
+
 
 def elementwise(formula):
     """Make a formula on an array of floats a function of any numbers, which never warns.
@@ -46,7 +48,7 @@ def _numbers(x):
         return x.astype(np.float64)  # fractions, or whole numbers beyond 64 bits
     if x.dtype.kind not in "biuf":
         kind = {"U": "text", "S": "bytes", "c": "complex numbers"}.get(x.dtype.kind, "other things")
-        raise TypeError(f"x must be made of real numbers, not of {kind}: {x!r}")
+        raise TypeError(f"x must be made of real numbers, not of {kind}: {named(x if x.ndim else x.item())}")
     return x
 
 

@@ -326,7 +326,7 @@ def test_monotone_where_it_should_be(activation, x, step_):
         assert activation(x) <= activation(higher)
         assert activation.derivative(x) >= 0
     elif x > 0:
-        assert 0 < activation(x) < activation(higher)
+        assert 0 <= activation(x) < activation(higher)  # half of the smallest float rounds to 0
     else:
         assert activation(x) <= 0
 
@@ -476,8 +476,8 @@ def test_what_is_no_number(activation, role):
         there(1j)
     with pytest.raises(TypeError, match="not of text"):
         there(np.array(["a", "b"]))
-    for other in (None, [1, None], {1}, np.array(["2026-01-01"], "datetime64[D]"), np.array([1, "2"], object), relu):
-        with pytest.raises(TypeError, match="x must be made of real numbers, not of other things"):
+    for other in (None, [1, None], {1}, np.array(["2026-01-01"], "datetime64[D]"), np.array([1, "2"], object), relu, math.exp):
+        with pytest.raises(TypeError, match="x must be made of real numbers, not of other things: [^<]*$"):
             there(other)
     with pytest.raises(ValueError, match="rows that are all of one length"):
         there([[1, 2], [3]])
