@@ -19,7 +19,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds lint chapters requirements clean
+.PHONY: help book serve test test-portable test-bounds benchmark lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -31,6 +31,7 @@ help:
 	@echo "make lint           check the style of the code"
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
+	@echo "make benchmark      measure how soon each figure answers a key"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
@@ -63,6 +64,10 @@ test-bounds: $(READY)
 	@$(MAKE) --no-print-directory book VENV=$(OTHER)
 	@$(OTHER)/bin/python tools/browser.py
 	@$(OTHER)/bin/python -m pytest tests chapters --nbval-lax -n 2 --dist loadfile
+
+benchmark: _build/built
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python -m tools.benchmark
 
 lint: $(READY)
 	@$(BIN)/ruff check --quiet
