@@ -28,8 +28,9 @@ def main() -> None:
     x, y = spirals(np.random.default_rng(1), 200)
     drawn = []
     for activation in (identity, sigmoid, relu):
+        # As on the welcome page.
+        network = dense_network(np.random.default_rng(0), [2, 16, 16, 2], activation, he_normal)
         rng = np.random.default_rng(0)
-        network = dense_network(rng, [2, 16, 16, 2], activation, he_normal)
         train(network, (x, y), cross_entropy, adam(0.01), epochs=300, batch_size=50, rng=rng)
         title = f"{activation.name}: {accuracy(network(x), y):.0%} are right"
         drawn.append(regions(network, x, y, title=title))
