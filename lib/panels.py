@@ -280,7 +280,9 @@ def _grouped(children: list) -> list:
 
 
 def _short(number: float, decimals: int = 1) -> str:
-    return f"{round(float(number), decimals) + 0.0:.{decimals}f}".rstrip("0").rstrip(".")
+    # The middle of an axis often lies half-way between two decimals, where the last bit, which one Python
+    # sums up otherwise than another, would choose the side: a millionth of a point decides for all.
+    return f"{round(float(number) + 1e-6, decimals) + 0.0:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def _numbers(text: str, decimals: int = 2) -> str:
