@@ -158,6 +158,13 @@ def test_the_formula_is_that_of_the_function(activation):
         assert eval(code, FUNCTIONS | LETTERS | {"x": x}) == pytest.approx(activation(x), rel=1e-12), (code, x)
 
 
+def test_a_parameter_in_the_formula_unless_it_is_1():
+    assert elu(2).formula == r"\max(x, 0) + 2\,\min(e^x - 1, 0)" and elu(1).formula == r"\max(x, 0) + \min(e^x - 1, 0)"
+    assert celu(2).formula == r"\max(x, 0) + 2\,\min(e^{x/2} - 1, 0)" and celu(1).formula == elu(1).formula.replace("^x", "^{x}")
+    assert swish(2).formula == r"\frac{x}{1 + e^{-2\,x}}" and swish(1).formula == silu.formula
+    assert sigmoid_of(1).formula == sigmoid.formula and leaky_relu(1).formula == r"\max(x, 0) + \min(x, 0)"
+
+
 # ---- values and slopes at a few numbers, worked out by hand or with 20 digits elsewhere
 
 KNOWN = [  # activation, x, value, slope
