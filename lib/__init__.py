@@ -46,5 +46,9 @@ from .training import History, train
 from .numeric import gradient, gradient_error, slope
 from . import check
 from .pictures import Picture, beside
-from .plots import bars, curves, diagram, heatmap, images, plot, regions, spread, surface
+from .lines import curves
+from .planes import regions, surface
+from .amounts import bars, heatmap, spread
+from .sketches import diagram, images
+from .plots import plot
 from .widgets import explore

@@ -33,8 +33,9 @@ from lib import (
     tanh,
     xor,
 )
+from lib.labels import spread_apart
+from lib.looks import LOOKS, SERIES, looks_of
 from lib.pictures import COLOURS
-from lib.plots import _LOOKS, _SERIES, _looks, _spread_apart
 
 X = np.linspace(-1, 1, 21)
 NAMES = {value: name for name, value in COLOURS.items()}
@@ -59,9 +60,9 @@ def paths(made, colour):
 
 
 def test_looks_of_activations_are_unlike_each_other():
-    assert len(set(map(str, _LOOKS.values()))) == len(_LOOKS)
-    assert len(set(map(str, _SERIES))) == len(_SERIES)
-    assert {name for name, _ in (*_LOOKS.values(), *_SERIES)} <= set(COLOURS)
+    assert len(set(map(str, LOOKS.values()))) == len(LOOKS)
+    assert len(set(map(str, SERIES))) == len(SERIES)
+    assert {name for name, _ in (*LOOKS.values(), *SERIES)} <= set(COLOURS)
 
 
 def test_every_activation_has_its_look():
@@ -69,19 +70,19 @@ def test_every_activation_has_its_look():
     families = [leaky_relu(0.2), elu(2.0), lib.celu(2.0), lib.swish(2.0), lib.sigmoid_of(3.0)]
     assert len(fixed) > 10
     for activation in fixed + families:
-        assert activation.name.split("(")[0] in _LOOKS, activation.name
+        assert activation.name.split("(")[0] in LOOKS, activation.name
 
 
 def test_an_activation_looks_the_same_everywhere():
-    assert _looks(["tanh", "a", "sigmoid"])["sigmoid"] == _looks(["sigmoid"])["sigmoid"]
+    assert looks_of(["tanh", "a", "sigmoid"])["sigmoid"] == looks_of(["sigmoid"])["sigmoid"]
     assert len(paths(plot([tanh, sigmoid]), "red")) == len(paths(plot([sigmoid, relu]), "red")) == 2
 
 
 def test_a_family_shares_its_colour_and_no_dash():
-    looks = _looks([f"ELU({alpha})" for alpha in range(8)])
+    looks = looks_of([f"ELU({alpha})" for alpha in range(8)])
     assert {colour for colour, _ in looks.values()} == {COLOURS["purple"]}
     assert len(set(map(str, looks.values()))) == 8
-    assert len(_looks([f"ELU({alpha})" for alpha in range(40)])) == 40
+    assert len(looks_of([f"ELU({alpha})" for alpha in range(40)])) == 40
 
 
 # --- labels ------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ HEIGHTS = st.lists(st.floats(-2, 3), min_size=1, max_size=12)
 
 @given(HEIGHTS)
 def test_labels_never_overlap_and_keep_their_order(heights):
-    placed = _spread_apart(heights, 0.05, 0, 1)
+    placed = spread_apart(heights, 0.05, 0, 1)
     assert placed.min() >= -1e-9 and placed.max() <= 1 + 1e-9
     assert len(heights) == 1 or np.diff(np.sort(placed)).min() >= 0.05 - 1e-9
     assert (np.argsort(heights, kind="stable") == np.argsort(placed, kind="stable")).all()
@@ -100,18 +101,18 @@ def test_labels_never_overlap_and_keep_their_order(heights):
 @given(HEIGHTS)
 def test_labels_stay_where_there_is_room(heights):
     spaced = 0.06 * np.arange(len(heights)) + 0.01
-    np.testing.assert_allclose(_spread_apart(spaced, 0.05, 0, 1), spaced, atol=1e-12)
+    np.testing.assert_allclose(spread_apart(spaced, 0.05, 0, 1), spaced, atol=1e-12)
 
 
 def test_labels_move_as_little_as_possible():
-    np.testing.assert_allclose(_spread_apart([0.5, 0.5, 0.5], 0.1, 0, 1), [0.4, 0.5, 0.6])
-    np.testing.assert_allclose(_spread_apart([0.9, 0.1, 0.9], 0.1, 0, 1), [0.85, 0.1, 0.95])
-    np.testing.assert_allclose(_spread_apart([0.99, 1.0], 0.1, 0, 1), [0.9, 1.0])
-    np.testing.assert_allclose(_spread_apart([0.0, 0.0], 0.1, 0, 1), [0.0, 0.1])
+    np.testing.assert_allclose(spread_apart([0.5, 0.5, 0.5], 0.1, 0, 1), [0.4, 0.5, 0.6])
+    np.testing.assert_allclose(spread_apart([0.9, 0.1, 0.9], 0.1, 0, 1), [0.85, 0.1, 0.95])
+    np.testing.assert_allclose(spread_apart([0.99, 1.0], 0.1, 0, 1), [0.9, 1.0])
+    np.testing.assert_allclose(spread_apart([0.0, 0.0], 0.1, 0, 1), [0.0, 0.1])
 
 
 def test_more_labels_than_fit_share_the_room():
-    placed = _spread_apart([0.5] * 30, 0.1, 0, 1)
+    placed = spread_apart([0.5] * 30, 0.1, 0, 1)
     assert placed[0] == 0 and placed[-1] == pytest.approx(1) and np.ptp(np.diff(placed)) < 1e-9
 
 
