@@ -4,10 +4,12 @@ Each maker, such as ``sgd(0.1)``, returns a function ``update(parameters, gradie
 the parameters in place and returns None.
 """
 
-from math import inf
+from math import inf, nan, sqrt
 from numbers import Real
 
 import numpy as np
+
+from .expectations import floats
 
 
 def sgd(rate):
@@ -135,6 +137,77 @@ def adam(rate, decay=0.9, square_decay=0.999, epsilon=1e-8):
             parameter -= rate * mean / (1 - decay**steps) / size
 
     return update
+
+
+def clip_by_value(gradients, limit):
+    """Cut each entry of the gradients off at ±limit. This may turn the direction of the step.
+
+    Parameters
+    ----------
+    gradients : list of array_like
+        As ``network.backward`` returns them; they are not changed.
+    limit : float
+        The largest entry that is let through, above 0.
+
+    Returns
+    -------
+    list of ndarray
+        For an optimizer, as in
+        ``lambda parameters, gradients: update(parameters, clip_by_value(gradients, 1))``.
+
+    Raises
+    ------
+    ValueError
+        If limit is not above 0.
+
+    References
+    ----------
+    Mikolov (2012), Statistical language models based on neural networks, section 3.2.2.
+    """
+    _expect_rate(limit, "limit")
+    return [np.clip(gradient, -limit, limit) for gradient in map(floats, gradients)]
+
+
+def clip_by_norm(gradients, limit):
+    """Shorten the gradients together to a length of ``limit``, if they are longer: their direction stays.
+
+    Parameters
+    ----------
+    gradients : list of array_like
+        As ``network.backward`` returns them; they are not changed.
+    limit : float
+        The largest norm that is let through, above 0: the root of the sum of all squares, over all
+        arrays. If an entry is inf or nan, no length can be told, and all of them become nan.
+
+    Returns
+    -------
+    list of ndarray
+        For an optimizer, as in
+        ``lambda parameters, gradients: update(parameters, clip_by_norm(gradients, 1))``.
+
+    Raises
+    ------
+    ValueError
+        If limit is not above 0.
+
+    References
+    ----------
+    Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks,
+    algorithm 1.
+    """
+    _expect_rate(limit, "limit")
+    gradients = [floats(gradient) for gradient in gradients]
+    norm = _norm(gradients)
+    scale = 1.0 if norm <= limit else limit / norm if norm < inf else nan
+    return [gradient * scale for gradient in gradients]
+
+
+def _norm(arrays):
+    # In units of the largest entry: the squares of exploding gradients would overflow.
+    largest = float(np.max([np.abs(array).max(initial=0) for array in arrays], initial=0))
+    if not 0 < largest < inf:
+        return largest
+    return largest * sqrt(sum(float(np.sum((array / largest) ** 2)) for array in arrays))
 
 
 def _memory(count):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from jax.example_libraries import optimizers as reference
 
-from lib import adam, momentum, sgd
+from lib import adam, clip_by_norm, clip_by_value, momentum, sgd
 
 jax.config.update("jax_enable_x64", True)
 MAKERS = [sgd, momentum, adam]
@@ -186,3 +186,68 @@ def test_mistakes_with_lists(maker):
     assert (weights == 1).all() and not bias.any()  # a refused step changes nothing
     maker(0.1)((weights, bias), ([[0] * 3] * 2, [1.0] * 3))  # gradients may be lists
     assert (weights == 1).all() and (bias < 0).all()
+
+
+def together(arrays):
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
+def test_clipping_by_value_cuts_each_entry():
+    clipped = clip_by_value([np.array([[3.0, -0.2], [-7.0, 0.5]]), [1.0, -1.5]], 0.5)
+    np.testing.assert_array_equal(clipped[0], [[0.5, -0.2], [-0.5, 0.5]])
+    np.testing.assert_array_equal(clipped[1], [0.5, -0.5])
+
+
+def test_clipping_by_norm_keeps_the_direction():
+    gradients = [np.array([[3.0, 0.0]]), np.array([-4.0, 12.0])]  # 9 + 16 + 144 = 13²
+    clipped = clip_by_norm(gradients, 2)
+    np.testing.assert_allclose(together(clipped), together(gradients) * 2 / 13, rtol=1e-15)
+    np.testing.assert_allclose(together(clip_by_norm(gradients, 13)), together(gradients), rtol=1e-15)
+    for untouched, gradient in zip(clip_by_norm(gradients, 13.1), gradients, strict=True):
+        np.testing.assert_array_equal(untouched, gradient)
+
+
+def test_clipping_by_value_turns_a_direction_that_clipping_by_norm_keeps():
+    def cosine(clipped):
+        return together(clipped) @ [3, 0.5] / np.linalg.norm(together(clipped)) / np.hypot(3, 0.5)
+
+    assert cosine(clip_by_norm([[3.0, 0.5]], 1)) == pytest.approx(1, abs=1e-15)
+    assert cosine(clip_by_value([[3.0, 0.5]], 1)) == pytest.approx(3.25 / np.hypot(1, 0.5) / np.hypot(3, 0.5))
+
+
+@pytest.mark.parametrize("clip", [clip_by_value, clip_by_norm])
+def test_clipping_changes_nothing_in_place_and_keeps_types(clip):
+    gradients = [np.array([5.0, -5.0], dtype=np.float32), np.array([[0.1]])]
+    before = [gradient.copy() for gradient in gradients]
+    for limit in (1, 100):
+        clipped = clip(gradients, limit)
+        for new, old, kept in zip(clipped, gradients, before, strict=True):
+            assert new is not old and not np.shares_memory(new, old)
+            assert new.dtype == old.dtype and new.shape == old.shape
+            np.testing.assert_array_equal(old, kept)
+    assert clip([], 1) == []
+    np.testing.assert_array_equal(clip([np.zeros(3), [0, 0]], 1)[0], np.zeros(3))
+
+
+def test_clipping_gradients_whose_squares_overflow():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_allclose(clip_by_norm([[3e200], [4e200]], 1), [[0.6], [0.8]], rtol=1e-15)
+        np.testing.assert_allclose(clip_by_norm([[3e-200], [4e-200]], 1e-200), [[0.6e-200], [0.8e-200]], rtol=1e-15)
+        for lost in (np.inf, np.nan):
+            for gradients in ([[1.0, lost], [2.0]], [[2.0], [lost, 1.0]]):
+                assert np.isnan(together(clip_by_norm(gradients, 1))).all()
+        np.testing.assert_array_equal(clip_by_value([[np.inf, -np.inf]], 2), [[2, -2]])
+
+
+@pytest.mark.parametrize("clip", [clip_by_value, clip_by_norm])
+@pytest.mark.parametrize("limit", [0, -1, np.nan, np.inf, None, "1"])
+def test_a_limit_must_be_above_0(clip, limit):
+    with pytest.raises(ValueError, match="limit must be a number above 0, such as 0.1, not"):
+        clip([np.ones(2)], limit)
+
+
+def test_a_clipped_optimizer_steps_no_further_than_its_limit():
+    update, parameter = sgd(0.1), np.array([1.0, 2.0])
+    (lambda parameters, gradients: update(parameters, clip_by_norm(gradients, 5)))([parameter], [np.array([30.0, 40.0])])
+    np.testing.assert_allclose(parameter, [1 - 0.3, 2 - 0.4], rtol=1e-15)
