@@ -46,15 +46,20 @@ class Dense:
                 f"weights {self.weights.shape} and bias {self.bias.shape} do not fit: "
                 "weights must be (in, out), one column a unit, and bias (out,), one number a unit"
             )
-        if not isinstance(self.activation, Activation):
-            raise TypeError(
-                f"activation must be an Activation, such as relu without quotes, not {named(self.activation)}: "
-                "call a family first, as in leaky_relu(0.1); a function of your own needs its derivative with "
-                "it, as in Activation('mine', function, derivative)"
-            )
+        expect_activation(self.activation)
 
     def __repr__(self):
-        return "Dense({} → {}, {})".format(*self.weights.shape, self.activation.name)
+        return f"Dense({self.fan_in} → {self.fan_out}, {self.activation.name})"
+
+    @property
+    def fan_in(self):
+        """How many numbers the layer takes."""
+        return self.weights.shape[0]
+
+    @property
+    def fan_out(self):
+        """How many numbers the layer gives: its units."""
+        return self.weights.shape[1]
 
     @property
     def parameters(self):
@@ -143,6 +148,21 @@ def dense(rng, fan_in, fan_out, activation, initializer=lecun_normal):
     expect_rng(rng)
     expect_count("fan_in", fan_in)
     expect_count("fan_out", fan_out)
+    expect_initializer(initializer)
+    return Dense(initializer(rng, fan_in, fan_out), np.zeros(fan_out), activation)
+
+
+def expect_activation(activation):
+    """Stop, in plain words, whoever hands in anything but an `Activation`."""
+    if not isinstance(activation, Activation):
+        raise TypeError(
+            f"activation must be an Activation, such as relu without quotes, not {named(activation)}: "
+            "call a family first, as in leaky_relu(0.1); a function of your own needs its derivative with "
+            "it, as in Activation('mine', function, derivative)"
+        )
+
+
+def expect_initializer(initializer):
+    """Stop, in plain words, whoever hands in anything but a function as ``initializer``."""
     if not callable(initializer):
         raise TypeError(f"initializer must be a function, such as he_normal without quotes, not {initializer!r}")
-    return Dense(initializer(rng, fan_in, fan_out), np.zeros(fan_out), activation)

@@ -7,7 +7,7 @@ import numpy as np
 
 from .activations import identity
 from .initializers import lecun_normal
-from .layers import Dense, Snapshot, dense
+from .layers import dense
 
 
 @dataclass(eq=False)
@@ -16,7 +16,8 @@ class Network:
 
     Parameters
     ----------
-    layers : list of Dense
+    layers : list of Dense, or of other layers
+        Whatever has ``parameters``, ``forward`` and ``backward`` as `Dense` has.
 
     Raises
     ------
@@ -29,14 +30,16 @@ class Network:
     def __post_init__(self):
         if not self.layers:
             raise ValueError("a network needs one layer at least, and the list of layers is empty")
-        for left, right in pairwise(layer for layer in self.layers if isinstance(layer, Dense)):
-            gives, takes = left.weights.shape[1], right.weights.shape[0]
-            if gives != takes:
-                raise ValueError(f"{left} gives {gives} numbers, but {right} takes {takes}: these two must agree")
+        # A layer that takes any number of inputs has neither a fan_in nor a fan_out.
+        for left, right in pairwise(layer for layer in self.layers if hasattr(layer, "fan_in")):
+            if left.fan_out != right.fan_in:
+                raise ValueError(
+                    f"{left} gives {left.fan_out} numbers, but {right} takes {right.fan_in}: these two must agree"
+                )
 
     @property
     def parameters(self):
-        """The arrays that training changes, layer by layer: ``[weights, bias, weights, bias, …]``."""
+        """The arrays that training changes, layer by layer: of `Dense` ones ``[weights, bias, weights, bias, …]``."""
         return [parameter for layer in self.layers for parameter in layer.parameters]
 
     def __call__(self, x):
@@ -49,11 +52,12 @@ class Network:
         Parameters
         ----------
         x : array_like, shape (batch, in)
+            Or (batch, time, in), where the first layer reads sequences.
 
         Returns
         -------
         list of Snapshot
-            The trace, one snapshot a layer; ``trace[-1].a`` (batch, out) is the answer.
+            The trace, one snapshot a layer (any record that has an ``a``); ``trace[-1].a`` (batch, out) is the answer.
 
         Raises
         ------
@@ -90,7 +94,7 @@ class Network:
         ----------
         Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors.
         """
-        if not all(isinstance(snapshot, Snapshot) for snapshot in trace):
+        if not all(hasattr(snapshot, "a") for snapshot in trace):
             raise TypeError("backward reads a trace, one snapshot a layer: write trace = network.forward(x)")
         if len(trace) != len(self.layers):
             raise ValueError(
