@@ -39,6 +39,7 @@ from .initializers import (
 )
 from .datasets import Digits, blobs, digits, moons, spirals, xor
 from .layers import Dense, Snapshot, dense
+from .units import PReLU, prelu
 from .networks import Network, dense_network
 from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
 from .optimizers import adam, clip_by_norm, clip_by_value, momentum, sgd

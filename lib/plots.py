@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .activations import Activation
+from .activations import Activation, identity
 from .lines import curves
 from .networks import Network
 from .pictures import Picture, beside
@@ -120,5 +120,14 @@ def _(thing: History, *, title: str = "") -> Picture:
 
 @plot.register
 def _(thing: Network, *, title: str = "") -> Picture:
-    sizes = [layer.weights.shape[0] for layer in thing.layers] + [thing.layers[-1].weights.shape[1]]
-    return diagram(sizes, names=[layer.activation.name for layer in thing.layers], title=title)
+    if not hasattr(thing.layers[0], "weights"):
+        raise TypeError(f"plot draws a network that begins with a layer of weights; this one begins with {thing.layers[0]!r}.")
+    sizes, names = [thing.layers[0].fan_in], []
+    for layer in thing.layers:
+        name = layer.activation.name if hasattr(layer, "activation") else type(layer).__name__
+        if hasattr(layer, "weights"):
+            sizes.append(layer.fan_out)
+            names.append(name)
+        else:  # what works on each unit by itself has no column of its own
+            names[-1] = name if names[-1] == identity.name else f"{names[-1]}, {name}"
+    return diagram(sizes, names=names, title=title)

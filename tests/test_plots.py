@@ -14,16 +14,20 @@ import lib
 from lib import (
     Activation,
     History,
+    Network,
     bars,
     curves,
+    dense,
     dense_network,
     diagram,
     elu,
     gelu,
     heatmap,
+    identity,
     images,
     leaky_relu,
     plot,
+    prelu,
     regions,
     relu,
     sigmoid,
@@ -386,6 +390,14 @@ def test_a_network_is_drawn_from_its_layers():
     network = dense_network(np.random.default_rng(0), [2, 3, 1], tanh)
     assert {"2 inputs", "3, tanh", "1, identity"} <= set(written(plot(network)))
     assert "Mine" in written(plot(network, title="Mine"))
+
+
+def test_a_layer_without_weights_joins_the_column_before():
+    rng = np.random.default_rng(0)
+    network = Network([dense(rng, 2, 3, identity), prelu(3), dense(rng, 3, 4, relu), prelu(4), dense(rng, 4, 1, identity)])
+    assert {"2 inputs", "3, PReLU", "4, ReLU, PReLU", "1, identity"} <= set(written(plot(network)))
+    with pytest.raises(TypeError, match=r"begins with a layer of weights; this one begins with PReLU\(2 units\)"):
+        plot(Network([prelu(2), *network.layers]))
 
 
 @pytest.mark.parametrize("angle", np.linspace(0, 2 * np.pi, 9))
