@@ -41,10 +41,11 @@ from .datasets import Digits, blobs, digits, moons, spirals, xor
 from .layers import Dense, Snapshot, dense
 from .units import PReLU, prelu
 from .networks import Network, dense_network
+from .recurrent import LSTM, Recurrent, Unrolled, lstm, recurrent
 from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
 from .optimizers import adam, clip_by_norm, clip_by_value, momentum, sgd
 from .training import History, train
-from .propagation import Signals, backflow, expect, moments, signals, sizes
+from .propagation import Signals, backflow, dead, expect, moments, signals, sizes
 from .numeric import gradient, gradient_error, slope
 from . import check
 from .pictures import Picture, beside

@@ -41,6 +41,24 @@ def signals(trace):
     ))
 
 
+def dead(snapshot):
+    """Tell which units of a layer are silent on every sample: their answer is exactly 0.
+
+    A unit may be silent on these samples and speak on others, so ask with all training samples.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        What the layer saw and said, for example ``network.forward(x)[0]``.
+
+    Returns
+    -------
+    ndarray of bool, shape (units,)
+        Its mean is the share of dead units.
+    """
+    return np.all(snapshot.a == 0, axis=0)
+
+
 def backflow(network, trace, upstream):
     """Carry a gradient back, as `Network.backward` does, and keep what arrives at each layer.
 

@@ -12,6 +12,7 @@ from lib import (
     Network,
     backflow,
     cross_entropy,
+    dead,
     dense_network,
     expect,
     gelu,
@@ -40,6 +41,13 @@ def test_signals_by_hand():
     np.testing.assert_allclose(seen.variance, [20 / 6 - 1, 16 / 6], rtol=1e-15)
     np.testing.assert_allclose(seen.silent, [4 / 6, 0], rtol=1e-15)
     assert (seen.mean.shape, seen.variance.shape, seen.silent.shape) == ((2,), (2,), (2,))
+
+
+def test_a_unit_that_speaks_once_is_not_dead():
+    layer = Dense([[1.0, -1.0, 1.0, 0.0, 1.0]], [0.0, 0.0, -3.0, 0.0, np.nan], relu)
+    np.testing.assert_array_equal(dead(layer.forward([[1.0], [2.0], [3.0]])), [False, True, True, True, False])
+    np.testing.assert_array_equal(dead(layer.forward([[1.0], [4.0], [3.0]])), [False, True, False, True, False])
+    assert not dead(Dense(layer.weights, layer.bias, leaky_relu()).forward([[1.0], [2.0]]))[:3].any()
 
 
 def test_a_wide_random_layer_is_the_ideal_one():
