@@ -38,8 +38,10 @@ from .initializers import (
     xavier_uniform,
 )
 from .datasets import Digits, blobs, digits, moons, spirals, xor
-from .layers import Dense, Snapshot, dense
+from .layers import Dense, Layer, Snapshot, dense
 from .units import PReLU, prelu
+from .dropout import AlphaDropout, Dropout
+from .normalization import BatchNorm, LayerNorm, RMSNorm, batch_norm, layer_norm, rms_norm
 from .networks import Network, dense_network
 from .recurrent import LSTM, Recurrent, Unrolled, lstm, recurrent
 from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax

@@ -18,8 +18,22 @@ class Snapshot(NamedTuple):
     a: np.ndarray  # (batch, out)
 
 
+class Layer:
+    """What all layers share: ``layer(x)`` is the answer, and ``layer.forward(x)`` what training does, kept.
+
+    The two differ in a few layers only, such as `Dropout`.
+    """
+
+    def __call__(self, x):
+        """Answer a batch: the ``a`` of `forward`."""
+        return self.forward(x).a
+
+    def observe(self, snapshot):
+        """Look at the ``snapshot`` of what training saw; `BatchNorm` keeps something of it, others nothing."""
+
+
 @dataclass(eq=False, repr=False)
-class Dense:
+class Dense(Layer):
     """A layer where every input reaches every unit: ``a = activation(x @ weights + bias)``.
 
     Parameters

@@ -43,8 +43,18 @@ class Network:
         return [parameter for layer in self.layers for parameter in layer.parameters]
 
     def __call__(self, x):
-        """Answer a batch ``x`` (batch, in) with (batch, out): the last ``a`` of `forward`."""
-        return self.forward(x)[-1].a
+        """Answer a batch ``x`` (batch, in) with (batch, out): the answers of the layers, one after the other.
+
+        They are those of `forward`, but where a layer acts differently while training, as `Dropout` does.
+        """
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def observe(self, trace):
+        """Let each layer look at the ``trace`` of what training saw: `BatchNorm` keeps a running mean of it."""
+        for layer, snapshot in zip(self.layers, trace, strict=True):
+            layer.observe(snapshot)
 
     def forward(self, x):
         """Answer a batch, and keep what each layer saw.

@@ -12,7 +12,7 @@ import numpy as np
 from .activations import Activation, sigmoid, tanh
 from .expectations import expect_count, expect_rng, floats
 from .initializers import lecun_normal
-from .layers import expect_activation, expect_initializer
+from .layers import Layer, expect_activation, expect_initializer
 
 
 class Unrolled(NamedTuple):
@@ -30,7 +30,7 @@ class Unrolled(NamedTuple):
 
 
 @dataclass(eq=False, repr=False)
-class ThroughTime:
+class ThroughTime(Layer):
     """What `Recurrent` and `LSTM` share: weights for the input and for the state, and the sum over time."""
 
     weights: np.ndarray  # (in, units); of an LSTM (in, 4 units), and so on

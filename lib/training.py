@@ -89,6 +89,7 @@ def train(network, data, loss, optimizer, *, epochs, batch_size, rng, test=None,
                 trace = network.forward(x[batch])
                 upstream = loss.gradient(trace[-1].a, y[batch])
                 optimizer(network.parameters, network.backward(trace, upstream))
+                network.observe(trace)
             measure()
     return history
 

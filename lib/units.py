@@ -11,11 +11,11 @@ from numbers import Real
 import numpy as np
 
 from .expectations import expect_count, floats
-from .layers import Snapshot
+from .layers import Layer, Snapshot
 
 
 @dataclass(eq=False, repr=False)
-class PReLU:
+class PReLU(Layer):
     """A leaky ReLU whose slope below 0 is learned, for each unit its own: ``a = max(0, z) + slopes * min(0, z)``.
 
     One slope a unit, since each looks for something else, and this is what a convolutional layer has in

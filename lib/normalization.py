@@ -1,0 +1,222 @@
+"""Normalization: layers that take off the mean and divide by the size, from outside, whatever the activation.
+
+Over the batch, unit by unit (`BatchNorm`), or over the units, sample by sample (`LayerNorm`, `RMSNorm`).
+Each then multiplies by ``scale`` and adds ``shift``, which are learned.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .expectations import expect_count, floats
+from .layers import Layer, Snapshot
+
+_LEAST = 1e-5  # added to a variance, so that a unit that never changes is not divided by 0
+
+
+@dataclass(eq=False, repr=False)
+class LayerNorm(Layer):
+    """Normalize each sample over its units: mean 0, variance 1, then ``a = scale * z + shift``.
+
+    Training and answering do the same, and a batch of one is enough.
+
+    Parameters
+    ----------
+    scale, shift : array_like, shape (units,)
+        What is learned. Arrays of floats are taken as they are, not copied.
+
+    Raises
+    ------
+    ValueError
+        If they are not one number a unit each.
+
+    References
+    ----------
+    Ba, Kiros & Hinton (2016), Layer normalization.
+    """
+
+    scale: np.ndarray  # (units,)
+    shift: np.ndarray  # (units,)
+    _axis = 1  # over the units of each sample
+
+    def __post_init__(self):
+        self.scale, self.shift = floats(self.scale), floats(self.shift)
+        if self.scale.ndim != 1 or self.shift.shape != self.scale.shape:
+            raise ValueError(
+                f"scale {self.scale.shape} and shift {self.shift.shape} must be (units,), one number a unit each"
+            )
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.fan_out} units)"
+
+    @property
+    def parameters(self):
+        """The arrays that training changes: ``[scale, shift]``."""
+        return [self.scale, self.shift]
+
+    @property
+    def fan_in(self):
+        """How many numbers the layer takes: one a unit."""
+        return len(self.scale)
+
+    @property
+    def fan_out(self):
+        """How many numbers the layer gives: its units."""
+        return len(self.scale)
+
+    def forward(self, x):
+        """Normalize a batch.
+
+        Parameters
+        ----------
+        x : array_like, shape (batch, units)
+
+        Returns
+        -------
+        Snapshot
+            Its ``z`` is the normalized x, before scale and shift.
+
+        Raises
+        ------
+        ValueError
+            If x is not of that shape.
+        """
+        x = self._fitting(x)
+        z = (x - x.mean(self._axis, keepdims=True)) / self._deviation(x)
+        return Snapshot(x, z, self.scale * z + self.shift)
+
+    def backward(self, snapshot, upstream):
+        """Carry a gradient back to the input and to ``[scale, shift]``.
+
+        What z passes on loses its mean, and its part along z: neither a shift nor a stretch of x
+        would have changed z.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            What `forward` returned.
+        upstream : array_like, shape (batch, units)
+            The gradient of the loss by ``snapshot.a``.
+
+        Returns
+        -------
+        by_x : ndarray, shape (batch, units)
+        by_parameters : list of ndarray
+            The gradients by `parameters`, in their order.
+        """
+        upstream, z = np.asarray(upstream), snapshot.z
+        by_z = upstream * self.scale
+        along = z * (by_z * z).mean(self._axis, keepdims=True)
+        by_x = (by_z - by_z.mean(self._axis, keepdims=True) - along) / self._deviation(snapshot.x)
+        return by_x, [(upstream * z).sum(axis=0), upstream.sum(axis=0)]
+
+    def _deviation(self, x):
+        return np.sqrt(x.var(self._axis, keepdims=True) + _LEAST)
+
+    def _fitting(self, x):
+        x = np.asarray(x)
+        if x.ndim != 2 or x.shape[1] != self.fan_in:
+            raise ValueError(f"x {x.shape} does not fit {self}: x must be (batch, {self.fan_in}), one sample a row")
+        return x
+
+
+@dataclass(eq=False, repr=False)
+class BatchNorm(LayerNorm):
+    """Normalize each unit over the batch: mean 0, variance 1, then ``a = scale * z + shift``.
+
+    `forward`, the way of training, measures mean and variance on the batch. The answer ``layer(x)``
+    uses those that it kept while training, so that a sample's answer depends on no other sample.
+
+    Parameters
+    ----------
+    scale, shift : array_like, shape (units,)
+        What is learned by the gradient. Arrays of floats are taken as they are, not copied.
+    mean, variance : array_like, shape (units,)
+        What `observe` keeps.
+    decay : float
+        The part of them that stays when a new batch is observed.
+
+    References
+    ----------
+    Ioffe & Szegedy (2015), Batch normalization: accelerating deep network training by reducing
+    internal covariate shift.
+    """
+
+    mean: np.ndarray  # (units,)
+    variance: np.ndarray  # (units,)
+    decay: float = 0.9
+    _axis = 0  # over the samples of the batch, unit by unit
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.mean, self.variance = floats(self.mean), floats(self.variance)
+        if not self.mean.shape == self.variance.shape == self.scale.shape:
+            raise ValueError(
+                f"mean {self.mean.shape} and variance {self.variance.shape} must be {self.scale.shape}, as scale is"
+            )
+
+    def __call__(self, x):
+        """Answer a batch x (batch, units) with the mean and variance that were kept."""
+        z = (self._fitting(x) - self.mean) / np.sqrt(self.variance + _LEAST)
+        return self.scale * z + self.shift
+
+    def observe(self, snapshot):
+        """Keep a running mean of the mean and variance of the batches in ``snapshot.x`` that training saw."""
+        self.mean += (1 - self.decay) * (snapshot.x.mean(axis=0) - self.mean)
+        self.variance += (1 - self.decay) * (snapshot.x.var(axis=0) - self.variance)
+
+
+@dataclass(eq=False, repr=False)
+class RMSNorm(LayerNorm):
+    """Divide each sample by the root of its mean square, then ``a = scale * z + shift``: no mean is taken off.
+
+    Parameters
+    ----------
+    scale, shift : array_like, shape (units,)
+        What is learned. Arrays of floats are taken as they are, not copied. (The paper has no
+        shift: here it starts at 0, and is there for the sake of one shape.)
+
+    References
+    ----------
+    Zhang & Sennrich (2019), Root mean square layer normalization.
+    """
+
+    def forward(self, x):
+        """Normalize a batch x (batch, units); the ``z`` of the `Snapshot` is x over its size."""
+        x = self._fitting(x)
+        z = x / self._size(x)
+        return Snapshot(x, z, self.scale * z + self.shift)
+
+    def backward(self, snapshot, upstream):
+        """Carry a gradient back to the input and to ``[scale, shift]``; it loses its part along z, and no more.
+
+        Parameters
+        ----------
+        snapshot, upstream
+            As in `LayerNorm`, and so is what comes back.
+        """
+        upstream, z = np.asarray(upstream), snapshot.z
+        by_z = upstream * self.scale
+        by_x = (by_z - z * (by_z * z).mean(axis=1, keepdims=True)) / self._size(snapshot.x)
+        return by_x, [(upstream * z).sum(axis=0), upstream.sum(axis=0)]
+
+    def _size(self, x):
+        return np.sqrt((x**2).mean(axis=1, keepdims=True) + _LEAST)
+
+
+def batch_norm(units):
+    """Make a `BatchNorm` layer for so many units: scale 1, shift 0, and nothing observed yet."""
+    expect_count("units", units)
+    return BatchNorm(np.ones(units), np.zeros(units), np.zeros(units), np.ones(units))
+
+
+def layer_norm(units):
+    """Make a `LayerNorm` layer for so many units: scale 1, shift 0."""
+    expect_count("units", units)
+    return LayerNorm(np.ones(units), np.zeros(units))
+
+
+def rms_norm(units):
+    """Make an `RMSNorm` layer for so many units: scale 1, shift 0."""
+    expect_count("units", units)
+    return RMSNorm(np.ones(units), np.zeros(units))
