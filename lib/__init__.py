@@ -37,7 +37,7 @@ from .initializers import (
     xavier_normal,
     xavier_uniform,
 )
-from .datasets import Digits, blobs, digits, moons, spirals, xor
+from .datasets import Digits, blobs, digits, first_sign, moons, spirals, xor
 from .layers import Dense, Snapshot, dense
 from .units import PReLU, prelu
 from .networks import Network, dense_network

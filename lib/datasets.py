@@ -1,6 +1,6 @@
-"""Datasets: small sets of points in the plane, and real handwritten digits.
+"""Datasets: small sets of points in the plane, sequences, and real handwritten digits.
 
-The sets in the plane come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
+The sets in the plane, and the sequences, come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
 """
 
 from pathlib import Path
@@ -94,6 +94,37 @@ def spirals(rng, size, noise=0.02):
     y = _classes(rng, size)
     radius = np.sqrt(rng.uniform(0, 1, size))  # the root spreads the points evenly along the arm
     return _polar(radius, 3 * np.pi * radius + np.pi * y) + rng.normal(0, noise, (size, 2)), y
+
+
+def first_sign(rng, size, length, noise=1.0):
+    """Draw sequences of noise that begin with ±1: the class is that first sign, to be kept until the end.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        How many sequences; the classes take turns.
+    length : int
+        How many moments each has.
+    noise : float
+        The standard deviation of all moments after the first.
+
+    Returns
+    -------
+    x : ndarray, shape (size, length, 1)
+        The first moment is −1 for class 0 and 1 for class 1.
+    y : ndarray of int, shape (size,)
+
+    References
+    ----------
+    After Bengio, Simard & Frasconi (1994), Learning long-term dependencies with gradient descent is
+    difficult, who make a unit keep one bit of information.
+    """
+    y = _classes(rng, size)
+    expect_count("length", length)
+    x = rng.normal(0, noise, (size, length, 1))
+    x[:, 0, 0] = 2 * y - 1
+    return x, y
 
 
 def digits():
