@@ -157,6 +157,46 @@ def digits():
     return Digits(x[~test], y[~test], x[test], y[test])
 
 
+def measurements(name):
+    """Load a table of measured times: what a notebook can't measure, as each machine would print another number.
+
+    ``"cost"``: what each activation and its slope take on arrays of the sums of a layer, 256 examples times
+    its width, and what the layer's product of matrices takes. Made by ``make cost``; the first lines of
+    lib/data/cost.csv tell on what. Its columns:
+
+    - ``name``: an activation, the families at their usual parameter; ``x @ weights`` for the product of
+      (256, width) by (width, width); or a function of numpy (``ndtr``: of scipy);
+    - ``part``: ``plain function`` and ``plain slope`` (a line of numpy, as one would write it first),
+      ``exact function`` and ``exact slope`` (those of lib, right to the last digits), or ``numpy``;
+    - ``width``: 16, 64, 256, 1024 or 4096;
+    - ``ns``: nanoseconds of the processor for each entry of the answer, the median of the rounds;
+    - ``ratio``, ``low``, ``high``: the same in units of what squaring that array took, right before it: the
+      median and the quartiles.
+
+    Parameters
+    ----------
+    name : str
+        Which table: so far there is ``"cost"``.
+
+    Returns
+    -------
+    ndarray
+        One record a row: ``table["ns"]`` is a column, ``table[table["width"] == 256]`` are the rows of a width.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
+    """
+    data = Path(__file__).with_name("data")
+    known = sorted(file.stem for file in data.glob("*.csv"))
+    if name not in known:
+        raise ValueError(f"there are measurements of {', '.join(map(repr, known))}, and not of {name!r}")
+    lines = (data / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    table = [line for line in lines if not line.startswith("#")]
+    return np.genfromtxt(table, delimiter=",", names=True, dtype=None, encoding="utf-8")
+
+
 def _classes(rng, size):
     expect_rng(rng)
     expect_count("size", size)
