@@ -102,6 +102,9 @@ DRAW = {
         [[0.5, np.nan, 0.123], [0, 0.9, 1]], rows=["sigmoid", "leaky ReLU(0.01)"], columns=["1e-3", "a", "b"],
         form="{:.3f}", x="rate", y="activation", title="Accuracy",
     ),
+    "a table of many sizes": lambda: heatmap(
+        10.0 ** np.subtract.outer(range(-9, 10, 3), range(4)), plain=(0.01, 100), form="{:.0e}", title="From blue to orange"
+    ),
     "one tile": lambda: heatmap([[0.0]], title="A table of one number"),
     "an empty table": lambda: heatmap(np.full((2, 1), np.nan)),
     "digits": lambda: images(digits().x_train[:20], digits().y_train[:20], title="Twenty digits"),

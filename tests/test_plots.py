@@ -37,6 +37,7 @@ from lib import (
     tanh,
     xor,
 )
+from lib.amounts import _shade
 from lib.labels import spread_apart
 from lib.looks import LOOKS, SERIES, looks_of
 from lib.pictures import COLOURS
@@ -208,6 +209,15 @@ def test_a_table_writes_its_numbers_and_leaves_nan_out():
     assert len(written(heatmap(np.ones((3, 3)), numbers=False))) == 6
 
 
+def test_a_table_of_many_sizes_is_shaded_by_powers_of_ten():
+    made = heatmap([[1e-9, 1e-3, 0.01, 1], [100, 1e3, 1e9, np.nan]], plain=(0.01, 100), form="{:.0e}")
+    assert all(COLOURS[name] in made.svg for name in ("blue", "orange", "slate"))
+    assert "largest number is 1e+09, at row 1, column 2, its smallest 1e-09, at row 0, column 0; 2 are below 0.01, 2 above 100" in made.alt
+    shades = {value: _shade(value, (0.01, 100)) for value in (0.0, 1e-10, 1e-3, 0.01, 100, 1e3, 1e10)}
+    assert [name for name, _ in shades.values()] == ["blue"] * 3 + ["slate"] * 2 + ["orange"] * 2
+    assert [round(share, 3) for _, share in shades.values()] == [1, 1, 0.3, 0, 0, 0.3, 1]
+
+
 def test_images_draw_every_pixel_that_is_not_empty():
     made = images([[0, 1, 0.5, 0]])
     strokes = re.findall(r'<path d="([^"]*)"[^>]*stroke-opacity', made.panels[0])
@@ -235,6 +245,7 @@ def test_a_long_layer_is_cut_short():
         "nothing to see": "diverged: no values. constant: from 0 at x 0 to 0 at 10.",
         "three regions": "class 0: 17 circles, class 1: 17 squares, class 2: 17 diamonds.",
         "a table": "A table of 10 rows and 10 columns; its largest number is 99, at true 9, said 9.",
+        "a table of many sizes": "its largest number is 1e+09, at row 6, column 0, its smallest 1e-12, at row 0, column 3; 13 are below 0.01, 9 above 100.",
         "an empty table": "A table of 2 rows and 1 column.",
         "one tile": "A table of 1 row and 1 column; its largest number is 0, at row 0, column 0.",
         "digits": "20 pictures of 8 by 8 pixels, captioned",
@@ -308,6 +319,8 @@ WRONG = {
     "a flat table": (lambda: heatmap([1, 2, 3]), r"rows and columns; the shape of this is \(3,\)"),
     "a table of nothing": (lambda: heatmap([[]]), r"the shape of this is \(1, 0\)"),
     "a negative table": (lambda: heatmap([[1, -2]]), "numbers from 0 on; in this table stands −2"),
+    "a range upside down": (lambda: heatmap([[1]], plain=(2, 1)), r"two numbers above 0, the smaller one first"),
+    "a range from nothing": (lambda: heatmap([[1]], plain=(0, 1)), r"plain is \(low, high\)"),
     "an infinite table": (lambda: heatmap([[1, np.inf]]), "heatmap draws amounts"),
     "names for rows": (lambda: heatmap([[1, 2]], rows=["a", "b"]), "This table has 1 rows?, and 2 names"),
     "names for columns": (lambda: heatmap([[1, 2]], columns=["a"]), "This table has 2 columns, and 1 names?"),
