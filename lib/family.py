@@ -179,9 +179,9 @@ def _measured() -> np.ndarray:
 
 def _aloud(name, values, mean, turns, cost, steepest, jumps, flat, dead) -> str:
     sides = {"both": "on both sides", "left": "on the left", "right": "on the right"}
+    end = {"no": "can't die", "everywhere": "is dead everywhere"}.get(dead, f"can die where {dead}")
     return (
         f"{name}: values {values.replace('∞', 'infinity')}, mean {mean}, turns {'' if turns == 'never' else 'at '}{turns}, "
-        f"cost {'unknown' if cost == '?' else cost + ' times that of ReLU'}; its slope is at most {steepest}, jumps "
-        f"{'' if jumps == 'nowhere' else 'at '}{jumps}, saturates {sides.get(flat, flat)}, "
-        f"{'never dies' if dead == 'no' else 'can die where ' + dead if dead != 'everywhere' else 'is dead everywhere'}"
+        f"cost {'unknown' if cost == '?' else cost + ' times that of ReLU'}; its slope is at most {steepest}, "
+        f"jumps {'' if jumps == 'nowhere' else 'at '}{jumps}, saturates {sides.get(flat, flat)}, {end}"
     )

@@ -126,11 +126,17 @@ def properties(activation):
     ------
     TypeError
         If it is not an activation.
+    ValueError
+        If its function or its slope is no number somewhere between −6 and 6.
     """
     if not isinstance(activation, Activation):
         raise TypeError(f"properties looks at an Activation, such as relu, not at {named(activation)}")
     function, slope = _quiet(activation.function), _quiet(activation.derivative)
     values, slopes = function(_GRID), slope(_GRID)
+    for what, numbers in (("function", values), ("slope", slopes)):
+        lost = _GRID[_NEAR & ~np.isfinite(numbers)]
+        if len(lost):
+            raise ValueError(f"the {what} of {activation.name!r} should be a finite number at {lost[0]:g}")
     jumps = _jumps(function, values)
     kinks = tuple(sorted({*jumps, *_jumps(slope, slopes)}))
     turn = _turn(slope, values)
@@ -138,11 +144,11 @@ def properties(activation):
     mean = mean if abs(mean) > 1e-12 * np.sqrt(square) else 0.0
     return Properties(
         name=activation.name,
-        low=-_upper(lambda x: -function(x), -values),
+        low=0.0 - _upper(lambda x: -function(x), -values),
         high=_upper(function, values),
         monotone=turn is None,
         turn=nan if turn is None else turn,
-        at_zero=float(function(np.zeros(1))[0]),
+        at_zero=float(function(np.zeros(1))[0]) + 0.0,  # no -0
         mean=mean,
         variance=_expect(lambda x: (function(x) - mean) ** 2, kinks),
         silent=_expect(lambda x: function(x) == 0, kinks),
@@ -180,8 +186,7 @@ def _expect(function, kinks):
 
 def _usual(values):
     """The largest size near 0, which tells what is large and what is next to nothing."""
-    near = np.abs(values[_NEAR])
-    return near[np.isfinite(near)].max(initial=0)
+    return np.abs(values[_NEAR]).max()
 
 
 def _shorter(a, b):

@@ -21,6 +21,7 @@ from lib import (
     dense_network,
     diagram,
     elu,
+    family,
     gelu,
     heatmap,
     identity,
@@ -288,6 +289,47 @@ def test_numbers_are_said_short():
     assert "from 0 at x 0 to 0 at 1" in curves({"f": ([-0.0, 1], [-0.0, 0])}).alt
 
 
+# --- the family --------------------------------------------------------------------------
+
+
+def test_a_family_is_drawn_and_tabled():
+    made = family([sigmoid, relu, gelu, leaky_relu(0.01)])
+    assert len(made.panels) == 2
+    answers, slopes = ([text for text, *_ in texts(panel)] for panel in made.panels)
+    assert {"sigmoid", "ReLU", "GELU", "leaky ReLU", "(0.01)"} <= set(answers) & set(slopes)
+    assert {"values", "mean", "turns at", "cost (ReLU)", "0 to 1", "0 to ∞", "−0.17 to ∞", "any", "0.5", "−0.75"} <= set(answers)
+    assert {"steepest", "jumps at", "saturates", "can die", "0.25", "1.13", "both", "left", "x ≤ 0", "no"} <= set(slopes)
+    assert {"What each answers", "What each slope does"} <= {*answers, *slopes}
+    assert "Mine" in written(family([relu], title="Mine"))
+
+
+def test_rows_of_both_halves_of_a_family_stand_at_one_height():
+    names = [{text: y for text, _, y, *_ in texts(panel)} for panel in family([step, relu, elu(1.0)]).panels]
+    assert all(names[0][name] == names[1][name] for name in ("step", "ReLU", "ELU(1)"))
+    sizes = [re.search("viewBox=\"([^\"]*)\"", panel)[1] for panel in family([step, relu, elu(1.0)]).panels]
+    assert sizes[0] == sizes[1]
+
+
+def test_a_family_is_said_aloud_row_by_row():
+    alt = family([relu, gelu, step], alt="Look here").alt
+    assert "Look here. A table of 3 activations. ReLU: values 0 to infinity, mean 0.4, turns never, cost 1 times" in alt
+    assert "slope is at most 1, jumps at 0, saturates on the left, can die where x ≤ 0." in alt
+    assert "turns at −0.75" in alt and "jumps nowhere, saturates on the left, can't die" in alt and "dead everywhere" in alt
+
+
+def test_a_readers_own_activation_finds_its_place_in_the_family():
+    mine = Activation("squared", lambda x: np.maximum(x, 0) ** 2, lambda x: 2 * np.maximum(x, 0))
+    made = family([relu, mine])
+    assert {"squared", "?", "∞", "0.5"} <= set(written(made)) and "cost unknown" in made.alt
+
+
+def test_a_member_of_a_family_costs_what_the_usual_one_does():
+    def cost(activation):
+        return re.search("cost ([^;]*);", family([activation]).alt)[1]
+
+    assert cost(elu(0.3)) == cost(elu(1.0)) != cost(relu) == "1 times that of ReLU"
+
+
 # --- wrong input -------------------------------------------------------------------------
 
 
@@ -340,6 +382,9 @@ WRONG = {
     "a bar below 0": (lambda: bars({"a": -1}), "bars draws lengths, numbers from 0 on"),
     "a bar of nan": (lambda: bars({"a": np.nan}), "bars draws lengths"),
     "a bar of words": (lambda: bars({"a": "b"}), "The bar 'a' should be numbers?"),
+    "a family of one": (lambda: family(relu), r"family takes a list of activations, as in family\(\[sigmoid, relu\]\)"),
+    "a family of functions": (lambda: family([relu, np.tanh]), "family takes a list of activations"),
+    "an empty family": (lambda: family([]), "There is nothing to draw"),
     "one layer": (lambda: diagram([3]), r"at least two layers, as in diagram\(\[2, 3, 1\]\)"),
     "a layer of nothing": (lambda: diagram([3, 0]), "at least two layers"),
     "names of layers": (lambda: diagram([1, 2, 3], names=["a"]), "Each of the 2 layers after the inputs needs one name"),
