@@ -39,7 +39,7 @@ from .initializers import (
 )
 from .datasets import Digits, blobs, digits, first_sign, measurements, moons, spirals, xor
 from .layers import Dense, Snapshot, dense
-from .units import PReLU, prelu
+from .units import Gated, PReLU, gated, prelu
 from .networks import Network, dense_network
 from .recurrent import LSTM, Recurrent, Unrolled, lstm, recurrent
 from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
@@ -51,7 +51,7 @@ from .numeric import gradient, gradient_error, slope
 from . import check
 from .pictures import Picture, beside
 from .lines import curves
-from .planes import regions, surface
+from .planes import arrows, regions, surface
 from .amounts import bars, heatmap, spread
 from .sketches import diagram, images
 from .family import family
