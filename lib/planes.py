@@ -1,4 +1,4 @@
-"""Planes: what a model says for every two inputs, and how an error rises over every two weights."""
+"""Planes: what a model says for every two inputs, how an error rises over every two weights, and arrows there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .labels import inches, margin_for
 from .looks import MARKERS, SERIES, SHAPES, TINTS, looks_of
 from .panels import new_axes, panel_of, styled
 from .pictures import COLOURS, Picture
-from .words import aloud, array_of, counted, points_aloud, sentences, window_of
+from .words import aloud, array_of, counted, expect_names, points_aloud, sentences, window_of
 
 
 @styled
@@ -204,3 +204,57 @@ def surface(
         axes.text(1 + _KEY_GAP / width, at, label, color=colour, transform=axes.transAxes, va="center_baseline")
         said.append(f"{label}: {counted(len(steps) - 1, 'step')} from {points_aloud(*steps[0])} to {points_aloud(*steps[-1])}")
     return Picture((panel_of(axes),), sentences(title, alt, *said))
+
+
+@styled
+def arrows(
+    vectors: Mapping[str, Sequence[float]],
+    *,
+    window: tuple[float, float, float, float],
+    title: str = "",
+    x: str = "w₁",
+    y: str = "w₂",
+    alt: str = "",
+) -> Picture:
+    """Draw vectors of the plane as arrows from 0, in one scale, so that angles and lengths are true.
+
+    Parameters
+    ----------
+    vectors : mapping of str to (x, y)
+        What each arrow is called, and where it ends. One that leaves the window is cut off there.
+    window : (left, right, bottom, top)
+        The part of the plane that is shown; 0 should lie in it.
+    title, x, y : str, optional
+    alt : str, optional
+        A sentence for a reader who can't see the picture.
+
+    Returns
+    -------
+    Picture
+    """
+    expect_names(vectors, 'arrows({"gradient": (3, 1)})')
+    left, right, bottom, top = window_of(window)
+    axes = new_axes(title, x, y, width=4.6, height=3.1, right=margin_for(vectors, _KEY_GAP))
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    axes.set_aspect("equal", anchor="W")
+    axes.apply_aspect()
+    looks, said = looks_of(vectors), []
+    width, height = inches(axes)
+    for index, (label, vector) in enumerate(vectors.items()):
+        end = array_of(vector, f"The arrow {label!r}")
+        if end.shape != (2,) or not np.isfinite(end).all():
+            raise ValueError(f"The arrow {label!r} should end at a pair of numbers, such as (3, 1); given: {vector}.")
+        colour, dash = looks[label]
+        # Longer arrows lie below shorter ones, which may point the same way.
+        lies = 3 + 1 / (1 + np.hypot(*end))
+        axes.plot([0, end[0]], [0, end[1]], color=colour, ls=dash, lw=2, zorder=lies)
+        if end.any():
+            axes.annotate("", end, xytext=0.999 * end, zorder=lies, annotation_clip=True,
+                          arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        at = 0.95 - 0.2 * index / height
+        axes.plot([1 + 0.12 / width, 1 + 0.44 / width], [at] * 2, color=colour, ls=dash, lw=2, clip_on=False,
+                  transform=axes.transAxes)  # fmt: skip
+        axes.text(1 + _KEY_GAP / width, at, label, color=colour, transform=axes.transAxes, va="center_baseline")
+        degrees = np.degrees(np.arctan2(end[1], end[0]))
+        said.append(f"{label}: to {points_aloud(*end)}, of length {aloud(np.hypot(*end))} at {degrees:.0f} degrees")
+    return Picture((panel_of(axes),), sentences(title, alt, f"Arrows from 0 in the plane of {x} and {y}", *said))

@@ -6,6 +6,7 @@ import numpy as np
 
 from lib import (
     History,
+    arrows,
     bars,
     beside,
     celu,
@@ -114,6 +115,9 @@ DRAW = {
         _bowl, window=(-2, 2, -1, 1), paths={"sgd": WALK, "momentum": WALK[::-1]}, title="Two ways down"
     ),
     "a plain surface": lambda: surface(lambda a, b: 0 * a, window=(-2, 2, -1, 1)),
+    "arrows": lambda: arrows(
+        {"gradient": (6, 1.5), "by value": (2, 1.5), "nothing": (0, 0)}, window=(-0.5, 5, -0.5, 4), title="One turns"
+    ),
     "runs": lambda: spread({"sigmoid": [1, 2, 2, 3, 1.5], "leaky ReLU(0.01)": [4.0, np.nan]}, title="Seeds", x="loss"),
     "one run": lambda: spread({"a": [1.0]}, logx=True),
     "bars": lambda: bars({"sigmoid": 0.25, "tanh": 1, "a much longer label": 123456.789}, title="Largest slopes", x="slope"),
