@@ -25,6 +25,7 @@ def heatmap(
     form: str = "{:g}",
     numbers: bool = True,
     plain: tuple[float, float] | None = None,
+    top: float | None = None,
     alt: str = "",
 ) -> Picture:
     """Draw a table of numbers as tiles, darker for more, each with its number.
@@ -44,6 +45,9 @@ def heatmap(
     plain : (low, high), optional
         For numbers of many sizes: a tile with a number from low to high stays plain, a smaller
         one gets blue and a larger one orange, the darker the more powers of ten it is away.
+    top : float, optional
+        The number from which a tile is darkest, by default the largest: 1 for shares, so that two
+        tables can be compared.
     alt : str, optional
         A sentence for a reader who can't see the picture.
 
@@ -56,6 +60,8 @@ def heatmap(
         raise ValueError(f"heatmap draws a table with rows and columns; the shape of this is {table.shape}.")
     if np.isinf(table).any() or np.nanmin(table, initial=0) < 0:
         raise ValueError(f"heatmap draws amounts: numbers from 0 on; in this table stands {aloud(np.nanmin(table))}.")
+    if top is not None and not 0 < top < np.inf:
+        raise ValueError(f"top, the number with the darkest tile, must be above 0; given: {top!r}.")
     if plain is not None and not (len(plain) == 2 and 0 < plain[0] <= plain[1] < np.inf):
         raise ValueError(f"plain is (low, high), two numbers above 0, the smaller one first; given: {plain}.")
     height, width = table.shape
@@ -69,9 +75,9 @@ def heatmap(
     axes.spines[:].set_visible(False)
     name_ticks(axes.xaxis, columns)
     name_ticks(axes.yaxis, rows)
-    top = np.nanmax(table, initial=0) or 1.0
+    top = top or np.nanmax(table, initial=0) or 1.0
     for (i, j), value in np.ndenumerate(table):
-        colour, share = _shade(value, plain) if plain else ("blue", value / top)
+        colour, share = _shade(value, plain) if plain else ("blue", min(1.0, value / top))
         share = 0.0 if np.isnan(value) else round(float(share), 2)
         # No tile is darker than what ink on it, in light and in dark mode, still stands out from.
         axes.add_patch(_tile(j, i, COLOURS[colour], 0.04 + 0.46 * share))

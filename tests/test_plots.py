@@ -220,6 +220,14 @@ def test_a_table_of_many_sizes_is_shaded_by_powers_of_ten():
     assert [round(share, 3) for _, share in shades.values()] == [1, 1, 0.3, 0, 0, 0.3, 1]
 
 
+def test_tables_of_shares_are_shaded_alike():
+    def opacities(made):
+        return [float(found) for found in re.findall(r"(?<![\w-])opacity: ?([\d.]+)", made.svg)]
+
+    assert opacities(heatmap([[0.5, 0.25]], top=1)) == opacities(heatmap([[0.5, 0.25, 1.0]]))[:2] != opacities(heatmap([[0.5, 0.25]]))
+    assert opacities(heatmap([[3.0, np.nan]], top=1)) == opacities(heatmap([[1.0, np.nan]]))
+
+
 def test_images_draw_every_pixel_that_is_not_empty():
     made = images([[0, 1, 0.5, 0]])
     strokes = re.findall(r'<path d="([^"]*)"[^>]*stroke-opacity', made.panels[0])
@@ -363,6 +371,7 @@ WRONG = {
     "a flat table": (lambda: heatmap([1, 2, 3]), r"rows and columns; the shape of this is \(3,\)"),
     "a table of nothing": (lambda: heatmap([[]]), r"the shape of this is \(1, 0\)"),
     "a negative table": (lambda: heatmap([[1, -2]]), "numbers from 0 on; in this table stands −2"),
+    "a top of nothing": (lambda: heatmap([[1]], top=0), r"top, the number with the darkest tile, must be above 0; given: 0"),
     "a range upside down": (lambda: heatmap([[1]], plain=(2, 1)), r"two numbers above 0, the smaller one first"),
     "a range from nothing": (lambda: heatmap([[1]], plain=(0, 1)), r"plain is \(low, high\)"),
     "an infinite table": (lambda: heatmap([[1, np.inf]]), "heatmap draws amounts"),
