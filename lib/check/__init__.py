@@ -7,6 +7,7 @@ from .zigzag import centre, free_batch, leaky_price, price_with_bias, tuned_mome
 from .learning import held_out, largest_rate, mended_backward, rmsprop, softmax_slope
 from .linear import hinge_budget, parity, repeated, two_layers, zigzag
 from .neuron import best_neuron, gates, sign_of_the_bias, stripe, sure_gate
+from .relu import centred_relu, few_speak, relu_backward, subgradients
 from .s_curves import from_the_answer, log_sigmoid, sigmoids_as_tanhs, slipped_slope, steps_of_tanh
 from .step import fastest_steepness, perceptron_rule, pretended_slope, sigmoid_slope, xnor
 from .vanishing import deep_sigmoids, slope_by_any_weight, the_default, when_it_settles, where_tanh_explodes
