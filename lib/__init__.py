@@ -51,7 +51,8 @@ from .numeric import gradient, gradient_error, slope
 from . import check
 from .pictures import Picture, beside
 from .lines import curves
-from .planes import arrows, regions, surface
+from .planes import regions
+from .valleys import arrows, surface
 from .amounts import bars, heatmap, spread
 from .sketches import diagram, images
 from .family import family
