@@ -170,7 +170,15 @@ def spread(
 
 
 @styled
-def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str = "{:g}", alt: str = "") -> Picture:
+def bars(
+    values: Mapping[str, float],
+    *,
+    title: str = "",
+    x: str = "",
+    form: str = "{:g}",
+    most: float | None = None,
+    alt: str = "",
+) -> Picture:
     """Draw one bar for each number, with the number at its end.
 
     Parameters
@@ -181,6 +189,9 @@ def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str
         The finding, and what the numbers are, with their unit.
     form : str, optional
         How a number is written, as for `str.format`.
+    most : float, optional
+        How long a bar can get, by default the longest: so that the axis stands still while the
+        numbers of a moving figure change.
     alt : str, optional
         A sentence for a reader who can't see the picture.
 
@@ -192,12 +203,16 @@ def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str
     lengths = {label: float(array_of(value, f"The bar {label!r}")) for label, value in values.items()}
     if not all(0 <= length < np.inf for length in lengths.values()):
         raise ValueError(f"bars draws lengths, numbers from 0 on; given: {short(dict(values))}.")
+    longest = max(lengths.values())
+    if most is not None and not longest <= most < np.inf:
+        raise ValueError(f"No bar may be longer than most, {most}; the longest is {form.format(longest)}.")
     texts = [form.format(value) for value in values.values()]
-    axes = new_axes(title, x, "", height=0.95 + 0.32 * len(values), right=0.15 + max(text_width(text, 9) for text in texts))
+    room = max(text_width(text, 9) for text in (*texts, *([] if most is None else [form.format(most)])))
+    axes = new_axes(title, x, "", height=0.95 + 0.32 * len(values), right=0.15 + room)
     name_ticks(axes.yaxis, list(values))
     axes.set_ylim(len(values) - 0.5, -0.5)
     axes.grid(False, axis="y")
-    axes.set_xlim(0, 1.02 * max(lengths.values()) or 1)
+    axes.set_xlim(0, 1.02 * (longest if most is None else most) or 1)
     for row, ((label, length), text) in enumerate(zip(lengths.items(), texts)):
         axes.barh(row, length, height=0.6, color=look(label, 0)[0])
         axes.annotate(text, (length, row), xytext=(4, 0), textcoords="offset points", va="center_baseline",

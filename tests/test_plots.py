@@ -234,6 +234,15 @@ def test_images_draw_every_pixel_that_is_not_empty():
     assert len(strokes) in (1, 2) and picture("dark").panels[0].count("stroke-opacity") == 0
 
 
+def test_an_axis_of_bars_stands_still():
+    def axes(length):
+        panel = bars({"a": length, "b": 0.1}, most=1, form="{:.2f}").panels[0]
+        return [(text, x) for text, x, _, _, anchor, _ in texts(panel) if anchor == "middle"]
+
+    assert axes(0.2) == axes(1) == axes(0.75)
+    assert bars({"a": 1.0}, most=1) == bars({"a": 1.0})
+
+
 def test_a_long_layer_is_cut_short():
     made = diagram([100, 3])
     assert written(made).count("⋮") == 1 and "100 inputs" in written(made)
@@ -394,6 +403,7 @@ WRONG = {
     "runs of words": (lambda: spread({"a": ["b"]}), "The runs of 'a' should be numbers"),
     "no bars": (lambda: bars({}), r"as in bars\("),
     "a bar below 0": (lambda: bars({"a": -1}), "bars draws lengths, numbers from 0 on"),
+    "a bar beyond the axis": (lambda: bars({"a": 2}, most=1), "No bar may be longer than most, 1; the longest is 2"),
     "a bar of nan": (lambda: bars({"a": np.nan}), "bars draws lengths"),
     "a bar of words": (lambda: bars({"a": "b"}), "The bar 'a' should be numbers?"),
     "a family of one": (lambda: family(relu), r"family takes a list of activations, as in family\(\[sigmoid, relu\]\)"),
