@@ -80,7 +80,7 @@ def heatmap(
         colour, share = _shade(value, plain) if plain else ("blue", min(1.0, value / top))
         share = 0.0 if np.isnan(value) else round(float(share), 2)
         # No tile is darker than what ink on it, in light and in dark mode, still stands out from.
-        axes.add_patch(_tile(j, i, COLOURS[colour], 0.04 + 0.46 * share))
+        axes.add_artist(_tile(j, i, COLOURS[colour], 0.04 + 0.46 * share))
         if numbers and (i, j) in texts:
             axes.text(j, i, texts[i, j], ha="center", va="center_baseline", fontsize=9)
     said = f"A table of {counted(height, 'row')} and {counted(width, 'column')}"
