@@ -38,18 +38,16 @@ def slope_by_any_weight(slope_by) -> Iterator[Claim]:
         if close(given / true, 1.0, 1e-6):
             yield Claim(True, f"{at} it is what a difference measures.")
             continue
+        here, above, below = slopes[k:].prod(), w[k + 1 :].prod(), p[k]
+        at_answers = sigmoid.derivative(p[k + 1 :]).prod()
         slips = {
-            "The input is taken that the first layer gets: what comes into layer k?": true / p[k] * x,
-            "What came in at layer k is missing.": true / p[k],
+            "The input is taken that the first layer gets: what comes into layer k?": here * above * x,
+            "What came in at layer k is missing.": here * above,
+            "That has the weights of all layers but the first, but those below k have no part in it.": here * w[1:].prod() * below,
             "The weight itself is among the factors, but the slope is by this very weight.": true * w[k],
-            "That has the weights of all layers but the first, but those below k have no part in it.": slopes[k:].prod()
-            * w[1:].prod()
-            * p[k],
             "That is the slope by the first weight.": slopes.prod() * w[1:].prod() * x,
-            "The slopes of layers below k are among the factors.": slopes.prod() * w[k + 1 :].prod() * p[k],
-            "The slopes are taken at the answers p: a derivative takes the sum z.": sigmoid.derivative(p[k + 1 :]).prod()
-            * w[k + 1 :].prod()
-            * p[k],
+            "The slopes of layers below k are among the factors.": slopes.prod() * above * below,
+            "The slopes are taken at the answers p: a derivative takes the sum z.": at_answers * above * below,
         }
         hint = next((text for text, slip in slips.items() if close(given / true, slip / true, 1e-6)), "")
         yield Claim(False, f"{at} a difference measures {shown(true)}; yours is {shown(given)}. {hint}".strip())
@@ -116,9 +114,7 @@ def the_default(scaled, factor, start) -> Iterator[Claim]:
         yield Claim(True, "Such a weight has the variance 1 / (3n): a sixth of He's.")
     else:
         hint = " Numbers even on ±c do not have the variance c²." if close(scaled, 1.0, 1e-3) else ""
-        yield Claim(
-            False, f"n times the variance is not {shown(scaled)}: draw many such numbers, and measure.{hint}"
-        )
+        yield Claim(False, f"n times the variance is not {shown(scaled)}: draw many such numbers, and measure.{hint}")
     if close(factor, 1 / 6, 1e-3):
         yield Claim(True, f"Each layer leaves a sixth of the mean square: after ten layers {6.0**-10:.1e}.")
     else:
