@@ -196,7 +196,7 @@ def _kink(text: str, given: tuple[float, ...], left: float, right: float) -> Cla
             return Claim(True, f"For {text} there is none: every line through that point comes out above somewhere.")
         return Claim(
             False,
-            f"For {text} you say {shown(list(given))}. There {slopes}: draw a line between them, is it below on both sides?",
+            f"For {text} you say {shown(np.array(given))}. There {slopes}: draw a line between them, is it below on both sides?",
         )
     if not given:
         return Claim(
@@ -205,8 +205,8 @@ def _kink(text: str, given: tuple[float, ...], left: float, right: float) -> Cla
     if close(np.array(given), np.array([left, right]), 1e-3).all():
         return Claim(True, f"For {text} they go from {shown(left)} to {shown(right)}.")
     if close(np.array(given[::-1]), np.array([left, right]), 1e-3).all():
-        return Claim(False, f"For {text} you say {shown(list(given))}: the least comes first.")
-    return Claim(False, f"For {text} you say {shown(list(given))}; there {slopes}.")
+        return Claim(False, f"For {text} you say {shown(np.array(given))}: the least comes first.")
+    return Claim(False, f"For {text} you say {shown(np.array(given))}; there {slopes}.")
 
 
 def _on_the_edge(backward) -> Iterator[Claim]:
