@@ -2,11 +2,9 @@
 
 # ruff: noqa: F401, I001 (names are handed on here, chapter by chapter)
 
-# First of all: chapter 2 has an exercise named zigzag, and loading a module of this package binds its name.
-
 from .dead import born_dead, dead_share, fatal_rate, prelu_backward, revived
 from .learning import held_out, largest_rate, mended_backward, rmsprop, softmax_slope
-from .linear import hinge_budget, parity, repeated, two_layers, zigzag
+from .linear import hinge_budget, parity, repeated, two_layers
 from .neuron import best_neuron, gates, sign_of_the_bias, stripe, sure_gate
 from .recurrent import forget_bias, long_memory, mended_through_time, one_norm, thousandfold
 from .relu import centred_relu, few_speak, relu_backward, subgradients
@@ -15,3 +13,6 @@ from .smooth import bend_without_kink, centred_step, centring_alpha, mended_soft
 from .step import fastest_steepness, perceptron_rule, pretended_slope, sigmoid_slope, xnor
 from .vanishing import deep_sigmoids, slope_by_any_weight, the_default, when_it_settles, where_tanh_explodes
 from .zigzag import centre, free_batch, leaky_price, price_with_bias, tuned_momentum
+
+# Last of all: loading the module .zigzag has bound its name here, which is that of an exercise of chapter 2.
+from .linear import zigzag

@@ -58,6 +58,7 @@ def leaky_price(mean, price, centred_slope, slope_for_ten) -> Iterator[Claim]:
     slope_for_ten : number
         The smallest slope with which the price behind 100 units is below 10. Right within 0.01.
     """
+    _finite(ask(price, 0.0, 100, name="leaky_price"), (), "what leaky_price returns")  # a blank is greeted at once
     for slope in (0.0, 0.01, 0.3, 1.0):
         true = _leaky_moments(slope)[0]
         given = float(_finite(ask(mean, slope, name="leaky_mean"), (), "what leaky_mean returns"))
@@ -190,9 +191,7 @@ def tuned_momentum(tuned) -> Iterator[Claim]:
     """
     for largest, smallest in [(10.0, 1.0), (2.0, 0.02), (577.0, 1.0), (25.0, 0.005)]:
         answer = ask(tuned, largest, smallest, name="tuned_momentum")
-        if not isinstance(answer, (tuple, list, np.ndarray)) or np.shape(answer) != (2,):
-            raise Wrong(f"Tuned_momentum should return two numbers, rate and decay; it returns {described(answer)}.")
-        rate, decay = _finite(answer, (2,), "rate and decay")
+        rate, decay = _finite(answer, (2,), "what tuned_momentum returns, rate and decay,")
         at = f"From {largest:g} to {smallest:g} ({largest / smallest:g} : 1)"
         choice = f"with rate {rate:.4g} and decay {decay:.4g}"
         if rate <= 0 or not 0 <= decay < 1:
