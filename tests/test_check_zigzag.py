@@ -109,10 +109,6 @@ def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
     assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
-def test_chapter_2_keeps_its_exercise_of_the_same_name():
-    assert callable(check.zigzag)
-
-
 # ---- what the chapter writes by hand
 
 

@@ -4,8 +4,8 @@
 
 from .dead import born_dead, dead_share, fatal_rate, prelu_backward, revived
 from .learning import held_out, largest_rate, mended_backward, rmsprop, softmax_slope
-from .linear import hinge_budget, parity, repeated, two_layers
-from .neuron import best_neuron, gates, sign_of_the_bias, stripe, sure_gate
+from .linear import folded_pieces, hinge_budget, parity, repeated, two_layers
+from .neuron import best_neuron, logic_gates, sign_of_the_bias, stripe, sure_gate
 from .recurrent import forget_bias, long_memory, mended_through_time, one_norm, thousandfold
 from .relu import centred_relu, few_speak, relu_backward, subgradients
 from .s_curves import from_the_answer, log_sigmoid, sigmoids_as_tanhs, slipped_slope, steps_of_tanh
@@ -13,6 +13,3 @@ from .smooth import bend_without_kink, centred_step, centring_alpha, mended_soft
 from .step import fastest_steepness, perceptron_rule, pretended_slope, sigmoid_slope, xnor
 from .vanishing import deep_sigmoids, slope_by_any_weight, the_default, when_it_settles, where_tanh_explodes
 from .zigzag import centre, free_batch, leaky_price, price_with_bias, tuned_momentum
-
-# Last of all: loading the module .zigzag has bound its name here, which is that of an exercise of chapter 2.
-from .linear import zigzag
