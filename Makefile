@@ -19,7 +19,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds benchmark lint chapters requirements clean
+.PHONY: help book serve test test-portable test-bounds benchmark cost lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -32,6 +32,7 @@ help:
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
+	@echo "make cost           measure what each activation costs, and keep it in lib/data"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
@@ -68,6 +69,10 @@ test-bounds: $(READY)
 benchmark: _build/built
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m tools.benchmark
+
+# Memory that was given back and asked for again would be timed too, with glibc: it is kept.
+cost: $(READY)
+	@MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824 $(BIN)/python -m tools.cost
 
 lint: $(READY)
 	@$(BIN)/ruff check --quiet

@@ -37,9 +37,9 @@ from .initializers import (
     xavier_normal,
     xavier_uniform,
 )
-from .datasets import Digits, blobs, digits, moons, spirals, xor
+from .datasets import Digits, blobs, digits, first_sign, measurements, moons, spirals, xor
 from .layers import Dense, Layer, Snapshot, dense
-from .units import PReLU, prelu
+from .units import Gated, PReLU, gated, prelu
 from .dropout import AlphaDropout, Dropout
 from .normalization import BatchNorm, LayerNorm, RMSNorm, batch_norm, layer_norm, rms_norm
 from .networks import Network, dense_network
@@ -48,12 +48,15 @@ from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
 from .optimizers import adam, clip_by_norm, clip_by_value, momentum, sgd
 from .training import History, train
 from .propagation import Signals, backflow, dead, expect, moments, signals, sizes
+from .properties import Properties, properties
 from .numeric import gradient, gradient_error, slope
 from . import check
 from .pictures import Picture, beside
 from .lines import curves
-from .planes import regions, surface
+from .planes import regions
+from .valleys import arrows, surface
 from .amounts import bars, heatmap, spread
 from .sketches import diagram, images
+from .family import family
 from .plots import plot
 from .widgets import explore

@@ -24,6 +24,8 @@ def heatmap(
     y: str = "",
     form: str = "{:g}",
     numbers: bool = True,
+    plain: tuple[float, float] | None = None,
+    top: float | None = None,
     alt: str = "",
 ) -> Picture:
     """Draw a table of numbers as tiles, darker for more, each with its number.
@@ -40,6 +42,12 @@ def heatmap(
         How a number is written, as for `str.format`.
     numbers : bool, optional
         Leave the numbers out where tiles are too many to hold them.
+    plain : (low, high), optional
+        For numbers of many sizes: a tile with a number from low to high stays plain, a smaller
+        one gets blue and a larger one orange, the darker the more powers of ten it is away.
+    top : float, optional
+        The number from which a tile is darkest, by default the largest: 1 for shares, so that two
+        tables can be compared.
     alt : str, optional
         A sentence for a reader who can't see the picture.
 
@@ -52,6 +60,10 @@ def heatmap(
         raise ValueError(f"heatmap draws a table with rows and columns; the shape of this is {table.shape}.")
     if np.isinf(table).any() or np.nanmin(table, initial=0) < 0:
         raise ValueError(f"heatmap draws amounts: numbers from 0 on; in this table stands {aloud(np.nanmin(table))}.")
+    if top is not None and not 0 < top < np.inf:
+        raise ValueError(f"top, the number with the darkest tile, must be above 0; given: {top!r}.")
+    if plain is not None and not (len(plain) == 2 and 0 < plain[0] <= plain[1] < np.inf):
+        raise ValueError(f"plain is (low, high), two numbers above 0, the smaller one first; given: {plain}.")
     height, width = table.shape
     rows, columns = _labels(rows, height, "rows"), _labels(columns, width, "columns")
     texts = {(i, j): form.format(value) for (i, j), value in np.ndenumerate(table) if not np.isnan(value)}
@@ -63,18 +75,33 @@ def heatmap(
     axes.spines[:].set_visible(False)
     name_ticks(axes.xaxis, columns)
     name_ticks(axes.yaxis, rows)
-    top = np.nanmax(table, initial=0) or 1.0
+    top = top or np.nanmax(table, initial=0) or 1.0
     for (i, j), value in np.ndenumerate(table):
-        share = 0.0 if np.isnan(value) else round(float(value / top), 2)
+        colour, share = _shade(value, plain) if plain else ("blue", min(1.0, value / top))
+        share = 0.0 if np.isnan(value) else round(float(share), 2)
         # No tile is darker than what ink on it, in light and in dark mode, still stands out from.
-        axes.add_patch(_tile(j, i, COLOURS["blue"], 0.04 + 0.46 * share))
+        axes.add_artist(_tile(j, i, COLOURS[colour], 0.04 + 0.46 * share))
         if numbers and (i, j) in texts:
             axes.text(j, i, texts[i, j], ha="center", va="center_baseline", fontsize=9)
     said = f"A table of {counted(height, 'row')} and {counted(width, 'column')}"
     if texts:
         i, j = np.unravel_index(np.nanargmax(table), table.shape)
         said += f"; its largest number is {texts[i, j]}, at {y or 'row'} {rows[i]}, {x or 'column'} {columns[j]}"
+    if texts and plain:
+        i, j = np.unravel_index(np.nanargmin(table), table.shape)
+        said += f", its smallest {texts[i, j]}, at {y or 'row'} {rows[i]}, {x or 'column'} {columns[j]}"
+        below, above = int((table < plain[0]).sum()), int((table > plain[1]).sum())
+        said += f"; {below} are below {aloud(plain[0])}, {above} above {aloud(plain[1])}"
     return Picture((panel_of(axes),), sentences(title, alt, said))
+
+
+def _shade(value: float, plain: tuple[float, float]) -> tuple[str, float]:
+    """The colour of a tile, and how much of it from 0 to 1: all of it from eight powers of ten on."""
+    low, high = plain
+    if low <= value <= high or np.isnan(value):
+        return "slate", 0.0
+    powers = np.log10(max(value, 1e-300) / (low if value < low else high))
+    return "blue" if powers < 0 else "orange", 0.2 + 0.8 * min(1.0, abs(powers) / 8)
 
 
 def _labels(given, count: int, what: str) -> list[str]:
@@ -143,7 +170,15 @@ def spread(
 
 
 @styled
-def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str = "{:g}", alt: str = "") -> Picture:
+def bars(
+    values: Mapping[str, float],
+    *,
+    title: str = "",
+    x: str = "",
+    form: str = "{:g}",
+    most: float | None = None,
+    alt: str = "",
+) -> Picture:
     """Draw one bar for each number, with the number at its end.
 
     Parameters
@@ -154,6 +189,9 @@ def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str
         The finding, and what the numbers are, with their unit.
     form : str, optional
         How a number is written, as for `str.format`.
+    most : float, optional
+        How long a bar can get, by default the longest: so that the axis stands still while the
+        numbers of a moving figure change.
     alt : str, optional
         A sentence for a reader who can't see the picture.
 
@@ -165,12 +203,16 @@ def bars(values: Mapping[str, float], *, title: str = "", x: str = "", form: str
     lengths = {label: float(array_of(value, f"The bar {label!r}")) for label, value in values.items()}
     if not all(0 <= length < np.inf for length in lengths.values()):
         raise ValueError(f"bars draws lengths, numbers from 0 on; given: {short(dict(values))}.")
+    longest = max(lengths.values())
+    if most is not None and not longest <= most < np.inf:
+        raise ValueError(f"No bar may be longer than most, {most}; the longest is {form.format(longest)}.")
     texts = [form.format(value) for value in values.values()]
-    axes = new_axes(title, x, "", height=0.95 + 0.32 * len(values), right=0.15 + max(text_width(text, 9) for text in texts))
+    room = max(text_width(text, 9) for text in (*texts, *([] if most is None else [form.format(most)])))
+    axes = new_axes(title, x, "", height=0.95 + 0.32 * len(values), right=0.15 + room)
     name_ticks(axes.yaxis, list(values))
     axes.set_ylim(len(values) - 0.5, -0.5)
     axes.grid(False, axis="y")
-    axes.set_xlim(0, 1.02 * max(lengths.values()) or 1)
+    axes.set_xlim(0, 1.02 * (longest if most is None else most) or 1)
     for row, ((label, length), text) in enumerate(zip(lengths.items(), texts)):
         axes.barh(row, length, height=0.6, color=look(label, 0)[0])
         axes.annotate(text, (length, row), xytext=(4, 0), textcoords="offset points", va="center_baseline",

@@ -1,6 +1,6 @@
-"""Datasets: small sets of points in the plane, and real handwritten digits.
+"""Datasets: small sets of points in the plane, sequences, and real handwritten digits.
 
-The sets in the plane come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
+The sets in the plane, and the sequences, come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
 """
 
 from pathlib import Path
@@ -96,6 +96,37 @@ def spirals(rng, size, noise=0.02):
     return _polar(radius, 3 * np.pi * radius + np.pi * y) + rng.normal(0, noise, (size, 2)), y
 
 
+def first_sign(rng, size, length, noise=1.0):
+    """Draw sequences of noise that begin with ±1: the class is that first sign, to be kept until the end.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        How many sequences; the classes take turns.
+    length : int
+        How many moments each has.
+    noise : float
+        The standard deviation of all moments after the first.
+
+    Returns
+    -------
+    x : ndarray, shape (size, length, 1)
+        The first moment is −1 for class 0 and 1 for class 1.
+    y : ndarray of int, shape (size,)
+
+    References
+    ----------
+    After Bengio, Simard & Frasconi (1994), Learning long-term dependencies with gradient descent is
+    difficult, who make a unit keep one bit of information.
+    """
+    y = _classes(rng, size)
+    expect_count("length", length)
+    x = rng.normal(0, noise, (size, length, 1))
+    x[:, 0, 0] = 2 * y - 1
+    return x, y
+
+
 def digits():
     """Load 1,797 images of handwritten digits, 8 × 8 grey values each, split once for all.
 
@@ -124,6 +155,46 @@ def digits():
     for digit in range(10):
         test[np.flatnonzero(y == digit)[2::5]] = True
     return Digits(x[~test], y[~test], x[test], y[test])
+
+
+def measurements(name):
+    """Load a table of measured times: what a notebook can't measure, as each machine would print another number.
+
+    ``"cost"``: what each activation and its slope take on arrays of the sums of a layer, 256 examples times
+    its width, and what the layer's product of matrices takes. Made by ``make cost``; the first lines of
+    lib/data/cost.csv tell on what. Its columns:
+
+    - ``name``: an activation, the families at their usual parameter; ``x @ weights`` for the product of
+      (256, width) by (width, width); or a function of numpy (``ndtr``: of scipy);
+    - ``part``: ``plain function`` and ``plain slope`` (a line of numpy, as one would write it first),
+      ``exact function`` and ``exact slope`` (those of lib, right to the last digits), or ``numpy``;
+    - ``width``: 16, 64, 256, 1024 or 4096;
+    - ``ns``: nanoseconds of the processor for each entry of the answer, the median of the rounds;
+    - ``ratio``, ``low``, ``high``: the same in units of what squaring that array took, right before it: the
+      median and the quartiles.
+
+    Parameters
+    ----------
+    name : str
+        Which table: so far there is ``"cost"``.
+
+    Returns
+    -------
+    ndarray
+        One record a row: ``table["ns"]`` is a column, ``table[table["width"] == 256]`` are the rows of a width.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
+    """
+    data = Path(__file__).with_name("data")
+    known = sorted(file.stem for file in data.glob("*.csv"))
+    if name not in known:
+        raise ValueError(f"there are measurements of {', '.join(map(repr, known))}, and not of {name!r}")
+    lines = (data / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    table = [line for line in lines if not line.startswith("#")]
+    return np.genfromtxt(table, delimiter=",", names=True, dtype=None, encoding="utf-8")
 
 
 def _classes(rng, size):

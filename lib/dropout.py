@@ -11,7 +11,7 @@ import numpy as np
 
 from .activations import selu
 from .expectations import expect_rng
-from .layers import Layer, Snapshot
+from .layers import Layer, Snapshot, expect_upstream
 
 
 @dataclass(eq=False, repr=False)
@@ -83,7 +83,7 @@ class Dropout(Layer):
         by_parameters : list
             Empty: nothing is learned here.
         """
-        return np.asarray(upstream) * snapshot.z, []
+        return expect_upstream(upstream, snapshot) * snapshot.z, []
 
     def _stays(self, x):
         return self.rng.random(x.shape) < self.keep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -58,11 +58,11 @@ def end_labels(axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
         axes.text(1 + LABEL_GAP / width, place, label, transform=axes.transAxes, color=colour, va="center_baseline")
 
 
-def margin_for(labels, gap: float = LABEL_GAP) -> float:
+def margin_for(labels) -> float:
     """Inches that the longest label needs to the right of the axes."""
     # A number in it may change from frame to frame (ELU(0.9), ELU(1)): the axes should not.
     steady = [re.sub(r"[-−]?\d+(\.\d+)?", lambda number: max(number[0], "0.00", key=len), str(label)) for label in labels]
-    return gap + 0.08 + max((text_width(label, 10) for label in steady), default=0)
+    return LABEL_GAP + 0.08 + max((text_width(label, 10) for label in steady), default=0)
 
 
 def name_points(axes, named: Sequence[tuple[float, float, str, str]]) -> None:
@@ -93,3 +93,27 @@ def name_points(axes, named: Sequence[tuple[float, float, str, str]]) -> None:
         taken.append((*places[ha, va], long))
         offset = (6 if ha == "left" else -6, 4 if va == "bottom" else -4)
         axes.annotate(name, (x, y), xytext=offset, textcoords="offset points", ha=ha, va=va, color=colour)
+
+
+def key(axes, lines: Mapping[str, Mapping]) -> None:
+    """Name lines over the axes, each beside a piece of it, as many in a row as there is room for.
+
+    `lines` holds how each line looks, as matplotlib's keywords. The figure gets taller; the axes
+    keep their size, and a narrow page its room.
+    """
+    (wide, high), box = axes.figure.get_size_inches(), axes.get_position()
+    left, row, places = box.x0 * wide, 0, []
+    for label in lines:
+        long = 0.42 + text_width(label, 10)
+        if places and left + long > wide:
+            left, row = box.x0 * wide, row + 1
+        places.append((left, row))
+        left += long + 0.15
+    taller = high + 0.22 * (row + 1) * bool(places)
+    axes.figure.set_size_inches(wide, taller)
+    axes.set_position((box.x0, box.y0 * high / taller, box.width, box.height * high / taller))
+    for (left, row), (label, line) in zip(places, lines.items()):
+        at = {"transform": axes.figure.dpi_scale_trans, "clip_on": False}  # inches, from the bottom left
+        height = box.y1 * high + 0.12 + 0.22 * (places[-1][1] - row)
+        axes.plot([left, left + 0.16, left + 0.32], [height] * 3, markevery=[1], **at, **line)
+        axes.text(left + 0.4, height, label, color=line["color"], va="center_baseline", **at)

@@ -96,13 +96,7 @@ class Dense(Layer):
         ValueError
             If x is not of that shape.
         """
-        x = np.asarray(x)
-        if x.ndim != 2 or x.shape[1] != len(self.weights):
-            hint = "; for a single sample write x[None, :]" if x.ndim == 1 else ""
-            raise ValueError(
-                f"x {x.shape} does not fit weights {self.weights.shape}: "
-                f"x must be (batch, {len(self.weights)}), one sample a row{hint}"
-            )
+        x = expect_batch(x, self)
         z = x @ self.weights + self.bias  # (batch, out)
         return Snapshot(x, z, self.activation(z))
 
@@ -128,13 +122,7 @@ class Dense(Layer):
         ValueError
             If upstream has not the shape of ``snapshot.a``.
         """
-        upstream = np.asarray(upstream)
-        if upstream.shape != snapshot.a.shape:
-            raise ValueError(
-                f"upstream {upstream.shape} must have the shape of the layer's answers, {snapshot.a.shape}: "
-                "one slope of the loss for each of them"
-            )
-        delta = upstream * self.activation.derivative(snapshot.z)  # (batch, out): the gradient by z
+        delta = expect_upstream(upstream, snapshot) * self.activation.derivative(snapshot.z)  # (batch, out): the gradient by z
         return delta @ self.weights.T, [snapshot.x.T @ delta, delta.sum(axis=0)]
 
 
@@ -180,3 +168,23 @@ def expect_initializer(initializer):
     """Stop, in plain words, whoever hands in anything but a function as ``initializer``."""
     if not callable(initializer):
         raise TypeError(f"initializer must be a function, such as he_normal without quotes, not {initializer!r}")
+
+
+def expect_batch(x, layer):
+    """Make an array of ``x``, and stop, in plain words, whoever hands a layer anything but (batch, fan_in)."""
+    x = np.asarray(x)
+    if x.ndim != 2 or x.shape[1] != layer.fan_in:
+        hint = "; for a single sample write x[None, :]" if x.ndim == 1 else ""
+        raise ValueError(f"x {x.shape} does not fit {layer}: x must be (batch, {layer.fan_in}), one sample a row{hint}")
+    return x
+
+
+def expect_upstream(upstream, snapshot):
+    """Make an array of ``upstream``, and stop, in plain words, whoever hands in another shape than the answers have."""
+    upstream = np.asarray(upstream)
+    if upstream.shape != snapshot.a.shape:
+        raise ValueError(
+            f"upstream {upstream.shape} must have the shape of the layer's answers, {snapshot.a.shape}: "
+            "one slope of the loss for each of them"
+        )
+    return upstream

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -117,3 +117,17 @@ def _curve_said(label: str, xs, ys, x: str) -> str:
     if aloud(high) != aloud(max(ys[0], ys[-1])):
         text += f", highest {aloud(high)} at {aloud(xs[ys.argmax()])}"
     return text
+
+
+def sampled(function: Callable, left: float, right: float, kinks: Sequence[float] = (), most: int = 321):
+    """Points of a function over [left, right], cut where it has a kink so that a jump stays a gap."""
+    edges = [left, *(kink for kink in kinks if left < kink < right), right]
+    xs, ys = [], []
+    for a, b in zip(edges, edges[1:]):
+        # Both ends of a piece are its limits from inside, not the value chosen at the kink.
+        piece = np.linspace(a, b, max(2, int(most * (b - a) / (right - left))))
+        inside = piece.copy()
+        inside[0], inside[-1] = np.nextafter(a, b), np.nextafter(b, a)
+        xs += [piece, [b]]
+        ys += [function(inside), [np.nan]]
+    return np.concatenate(xs), np.concatenate(ys)

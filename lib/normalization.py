@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .expectations import expect_count, floats
-from .layers import Layer, Snapshot
+from .layers import Layer, Snapshot, expect_batch, expect_upstream
 
 _LEAST = 1e-5  # added to a variance, so that a unit that never changes is not divided by 0
 
@@ -81,7 +81,7 @@ class LayerNorm(Layer):
         ValueError
             If x is not of that shape.
         """
-        x = self._fitting(x)
+        x = expect_batch(x, self)
         z = (x - x.mean(self._axis, keepdims=True)) / self._deviation(x)
         return Snapshot(x, z, self.scale * z + self.shift)
 
@@ -104,7 +104,7 @@ class LayerNorm(Layer):
         by_parameters : list of ndarray
             The gradients by `parameters`, in their order.
         """
-        upstream, z = np.asarray(upstream), snapshot.z
+        upstream, z = expect_upstream(upstream, snapshot), snapshot.z
         by_z = upstream * self.scale
         along = z * (by_z * z).mean(self._axis, keepdims=True)
         by_x = (by_z - by_z.mean(self._axis, keepdims=True) - along) / self._deviation(snapshot.x)
@@ -112,12 +112,6 @@ class LayerNorm(Layer):
 
     def _deviation(self, x):
         return np.sqrt(x.var(self._axis, keepdims=True) + _LEAST)
-
-    def _fitting(self, x):
-        x = np.asarray(x)
-        if x.ndim != 2 or x.shape[1] != self.fan_in:
-            raise ValueError(f"x {x.shape} does not fit {self}: x must be (batch, {self.fan_in}), one sample a row")
-        return x
 
 
 @dataclass(eq=False, repr=False)
@@ -157,7 +151,7 @@ class BatchNorm(LayerNorm):
 
     def __call__(self, x):
         """Answer a batch x (batch, units) with the mean and variance that were kept."""
-        z = (self._fitting(x) - self.mean) / np.sqrt(self.variance + _LEAST)
+        z = (expect_batch(x, self) - self.mean) / np.sqrt(self.variance + _LEAST)
         return self.scale * z + self.shift
 
     def observe(self, snapshot):
@@ -183,7 +177,7 @@ class RMSNorm(LayerNorm):
 
     def forward(self, x):
         """Normalize a batch x (batch, units); the ``z`` of the `Snapshot` is x over its size."""
-        x = self._fitting(x)
+        x = expect_batch(x, self)
         z = x / self._size(x)
         return Snapshot(x, z, self.scale * z + self.shift)
 
@@ -195,7 +189,7 @@ class RMSNorm(LayerNorm):
         snapshot, upstream
             As in `LayerNorm`, and so is what comes back.
         """
-        upstream, z = np.asarray(upstream), snapshot.z
+        upstream, z = expect_upstream(upstream, snapshot), snapshot.z
         by_z = upstream * self.scale
         by_x = (by_z - z * (by_z * z).mean(axis=1, keepdims=True)) / self._size(snapshot.x)
         return by_x, [(upstream * z).sum(axis=0), upstream.sum(axis=0)]

@@ -1,4 +1,4 @@
-"""Planes: what a model says for every two inputs, and how an error rises over every two weights."""
+"""Planes: what a model says for every two inputs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib
 import numpy as np
 
-from .labels import inches, margin_for
-from .looks import MARKERS, SERIES, SHAPES, TINTS, looks_of
+from .looks import MARKERS, SERIES, SHAPES, TINTS
 from .panels import new_axes, panel_of, styled
 from .pictures import COLOURS, Picture
-from .words import aloud, array_of, counted, points_aloud, sentences, window_of
+from .words import array_of, sentences, window_of
 
 
 @styled
@@ -113,13 +112,13 @@ def _fill(axes, across, up, lead, colour: str, alpha: float = 1) -> None:
     if not lead.max() > 0:
         return
     areas = axes.contourf(across, up, np.reshape(lead, across.shape), levels=[0, np.inf], colors=[colour])
-    outlines = [_corners(outline, axes.transData) for area in areas.get_paths() for outline in area.to_polygons()]
+    outlines = [corners(outline, axes.transData) for area in areas.get_paths() for outline in area.to_polygons()]
     areas.remove()
     whole = matplotlib.path.Path.make_compound_path(*(matplotlib.path.Path(outline, closed=True) for outline in outlines))
     axes.add_patch(matplotlib.patches.PathPatch(whole, color=colour, alpha=alpha, lw=0, zorder=1))
 
 
-def _corners(outline, to_dots, tolerance: float = 0.1) -> np.ndarray:
+def corners(outline, to_dots, tolerance: float = 0.1) -> np.ndarray:
     """Leave out the points that a straight line between the others would hit anyway (Douglas & Peucker, 1973)."""
 
     def kept(first: int, last: int) -> list[int]:
@@ -140,67 +139,3 @@ def _leads(scores, threshold: float) -> list[np.ndarray]:
         return [threshold - scores.ravel(), scores.ravel() - threshold]
     others = [np.delete(scores, label, axis=1).max(axis=1) for label in range(scores.shape[1])]
     return [scores[:, label] - other for label, other in enumerate(others)]
-
-
-_KEY_GAP = 0.52  # inches between the axes and a name in the key, for a piece of the line
-
-
-@styled
-def surface(
-    error: Callable,
-    *,
-    window: tuple[float, float, float, float],
-    paths: Mapping[str, Sequence] | None = None,
-    title: str = "",
-    x: str = "w₁",
-    y: str = "w₂",
-    alt: str = "",
-) -> Picture:
-    """Draw an error over two weights as contour lines, and the steps that were taken on it.
-
-    Parameters
-    ----------
-    error : callable
-        From (w₁, w₂), two arrays of one shape, to the error, of that shape.
-    window : (left, right, bottom, top)
-        The weights that are shown.
-    paths : mapping of str to array of shape (steps, 2), optional
-        The weights after each step, from the start.
-    title, x, y : str, optional
-    alt : str, optional
-        A sentence for a reader who can't see the picture.
-
-    Returns
-    -------
-    Picture
-    """
-    left, right, bottom, top = window_of(window)
-    across, up = np.meshgrid(np.linspace(left, right, 61), np.linspace(bottom, top, 61))
-    heights = array_of(error(across, up), "What error returns")
-    if heights.shape != across.shape:
-        raise ValueError(f"error should return one number for each pair of weights, {across.shape}; it returns {heights.shape}.")
-    axes = new_axes(title, x, y, width=4.4, height=3.5, right=margin_for(paths or (), _KEY_GAP))
-    axes.grid(False)
-    axes.set(xlim=(left, right), ylim=(bottom, top))
-    seen = heights[np.isfinite(heights)]
-    low, high = seen.min(initial=np.inf), seen.max(initial=-np.inf)
-    # Levels closer together near the bottom of the valley, where the steps are short.
-    if high > low:
-        axes.contour(across, up, heights, levels=low + (high - low) * np.linspace(0.02, 1, 14) ** 2,
-                     colors=COLOURS["muted"], linewidths=0.8)  # fmt: skip
-    said, looks = [f"Contour lines of an error between {aloud(low)} and {aloud(high)} over {x} and {y}"], looks_of(paths or ())
-    width, height = inches(axes)
-    for index, (label, steps) in enumerate((paths or {}).items()):
-        steps = array_of(steps, f"The path {label!r}")
-        if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps):
-            raise ValueError(f"The path {label!r} should hold pairs of weights, (steps, 2); its shape is {steps.shape}.")
-        colour, dash = looks[label]
-        line = {"color": colour, "lw": 1.3, "ls": dash, "marker": MARKERS[index % len(MARKERS)], "ms": 4}
-        axes.plot(*steps.T, **line)
-        # Paths often end in one place: a key names them better than labels at their ends.
-        at = 0.95 - 0.2 * index / height
-        axes.plot([1 + 0.12 / width, 1 + 0.28 / width, 1 + 0.44 / width], [at] * 3, markevery=[1], clip_on=False,
-                  transform=axes.transAxes, **line)  # fmt: skip
-        axes.text(1 + _KEY_GAP / width, at, label, color=colour, transform=axes.transAxes, va="center_baseline")
-        said.append(f"{label}: {counted(len(steps) - 1, 'step')} from {points_aloud(*steps[0])} to {points_aloud(*steps[-1])}")
-    return Picture((panel_of(axes),), sentences(title, alt, *said))

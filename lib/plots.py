@@ -8,12 +8,12 @@ turns a function that returns a picture into a figure that moves.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from .activations import Activation, identity
-from .lines import curves
+from .lines import curves, sampled
 from .networks import Network
 from .pictures import Picture, beside
 from .sketches import diagram
@@ -56,21 +56,6 @@ def _(thing: Picture) -> Picture:
     return thing
 
 
-def _sampled(activation: Activation, function: Callable, left: float, right: float):
-    """Points of a function over [left, right], cut where it has a kink so that a jump stays a gap."""
-    kinks = [k for k in activation.kinks if left < k < right]
-    edges = [left, *kinks, right]
-    xs, ys = [], []
-    for a, b in zip(edges, edges[1:]):
-        # Both ends of a piece are its limits from inside, not the value chosen at the kink.
-        piece = np.linspace(a, b, max(2, int(321 * (b - a) / (right - left))))
-        inside = piece.copy()
-        inside[0], inside[-1] = np.nextafter(a, b), np.nextafter(b, a)
-        xs += [piece, [b]]
-        ys += [function(inside), [np.nan]]
-    return np.concatenate(xs), np.concatenate(ys)
-
-
 def _window(activations: Sequence[Activation]) -> tuple[float, float, float, float]:
     bounded = all(np.isfinite(activation.range).all() for activation in activations)
     if not bounded:
@@ -85,8 +70,8 @@ def _window(activations: Sequence[Activation]) -> tuple[float, float, float, flo
 def _(thing: Activation, *, title: str = "", window=None) -> Picture:
     window = window or _window([thing])
     lines = {
-        thing.name: _sampled(thing, thing.function, *window[:2]),
-        "slope": _sampled(thing, thing.derivative, *window[:2]),
+        thing.name: sampled(thing.function, *window[:2], thing.kinks),
+        "slope": sampled(thing.derivative, *window[:2], thing.kinks),
     }
     return curves(lines, title=title or f"{thing.name} and its slope", window=window)
 
@@ -97,8 +82,8 @@ def _(thing, *, title: str = "", window=None, slopes=None) -> Picture:
     if not thing or not all(isinstance(activation, Activation) for activation in thing):
         raise TypeError("plot takes a list of activations, as in plot([sigmoid, tanh]); this list holds something else.")
     window = window or _window(thing)
-    functions = {a.name: _sampled(a, a.function, *window[:2]) for a in thing}
-    derivatives = {a.name: _sampled(a, a.derivative, *window[:2]) for a in thing}
+    functions = {a.name: sampled(a.function, *window[:2], a.kinks) for a in thing}
+    derivatives = {a.name: sampled(a.derivative, *window[:2], a.kinks) for a in thing}
     return beside(
         curves(functions, title=title or "Functions", window=window),
         curves(derivatives, title="Their slopes", window=slopes and (*window[:2], *slopes)),

@@ -6,15 +6,20 @@ import numpy as np
 
 from lib import (
     History,
+    arrows,
     bars,
     beside,
+    celu,
     curves,
     dense_network,
     diagram,
     digits,
     elu,
+    family,
     gelu,
+    hard_swish,
     heatmap,
+    identity,
     images,
     leaky_relu,
     mish,
@@ -22,9 +27,11 @@ from lib import (
     plot,
     regions,
     relu,
+    relu6,
     selu,
     sigmoid,
     silu,
+    softplus,
     spread,
     step,
     surface,
@@ -96,6 +103,9 @@ DRAW = {
         [[0.5, np.nan, 0.123], [0, 0.9, 1]], rows=["sigmoid", "leaky ReLU(0.01)"], columns=["1e-3", "a", "b"],
         form="{:.3f}", x="rate", y="activation", title="Accuracy",
     ),
+    "a table of many sizes": lambda: heatmap(
+        10.0 ** np.subtract.outer(range(-9, 10, 3), range(4)), plain=(0.01, 100), form="{:.0e}", title="From blue to orange"
+    ),
     "one tile": lambda: heatmap([[0.0]], title="A table of one number"),
     "an empty table": lambda: heatmap(np.full((2, 1), np.nan)),
     "digits": lambda: images(digits().x_train[:20], digits().y_train[:20], title="Twenty digits"),
@@ -105,10 +115,17 @@ DRAW = {
         _bowl, window=(-2, 2, -1, 1), paths={"sgd": WALK, "momentum": WALK[::-1]}, title="Two ways down"
     ),
     "a plain surface": lambda: surface(lambda a, b: 0 * a, window=(-2, 2, -1, 1)),
+    "arrows": lambda: arrows(
+        {"gradient": (6, 1.5), "by value": (2, 1.5), "nothing": (0, 0)}, window=(-0.5, 5, -0.5, 4), title="One turns"
+    ),
     "runs": lambda: spread({"sigmoid": [1, 2, 2, 3, 1.5], "leaky ReLU(0.01)": [4.0, np.nan]}, title="Seeds", x="loss"),
     "one run": lambda: spread({"a": [1.0]}, logx=True),
     "bars": lambda: bars({"sigmoid": 0.25, "tanh": 1, "a much longer label": 123456.789}, title="Largest slopes", x="slope"),
     "no bars": lambda: bars({"nothing": 0}),
+    "a family tree": lambda: family([sigmoid, tanh, relu]),
+    "a large family": lambda: family(
+        [step, identity, sigmoid, tanh, relu, leaky_relu(0.01), relu6, elu(1.0), celu(0.5), selu, softplus, gelu, silu, mish, hard_swish]
+    ),
     "side by side": lambda: beside(plot(sigmoid), plot(sigmoid), regions(lambda p: p[:, 0], *xor())),
 }  # fmt: skip
 

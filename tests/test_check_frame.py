@@ -5,11 +5,13 @@ import math
 import threading
 import warnings
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from nonsense import NONSENSE
 
+from lib import check as checks
 from lib.check.frame import BLANK, Claim, Wrong, ask, described, equal, exercise, numbers, same, shown, told, verdict
 
 
@@ -317,3 +319,10 @@ def test_words():
 def test_verdict():
     assert verdict([Claim(True, "a"), Claim(False, "b")]) == "✓ a\n✗ b"
     assert verdict([Claim(False, BLANK)]) == BLANK
+
+
+def test_no_exercise_has_the_name_of_a_module_of_checks():
+    """Loading the module would bind its name in the package, over that of the exercise."""
+    modules = {file.stem for file in Path(checks.__file__).parent.glob("*.py")}
+    exercises = {name for name, thing in vars(checks).items() if hasattr(thing, "claims")}
+    assert len(exercises) >= 20 and not modules & exercises

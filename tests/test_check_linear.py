@@ -256,8 +256,8 @@ def test_parity_rejects(knots, weights, told, capsys):
 
 def test_zigzag_accepts(capsys):
     names = run("collapse", "pieces", "solution-4")
-    assert HOLDS in verdict(capsys, check.zigzag, *(names[n] for n in ("straight_pieces", "relus", "knots_in_one_layer")))
-    assert HOLDS in verdict(capsys, check.zigzag, 3**5, 15.0, np.float32(242))
+    assert HOLDS in verdict(capsys, check.folded_pieces, *(names[n] for n in ("straight_pieces", "relus", "knots_in_one_layer")))
+    assert HOLDS in verdict(capsys, check.folded_pieces, 3**5, 15.0, np.float32(242))
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_zigzag_accepts(capsys):
     ],
 )
 def test_zigzag_rejects(answers, told, capsys):
-    said = verdict(capsys, check.zigzag, *answers)
+    said = verdict(capsys, check.folded_pieces, *answers)
     assert told in said
     assert HOLDS not in said
 
@@ -341,7 +341,7 @@ def test_hinge_budget_finds_the_largest_error_wherever_it_is(capsys):
 
 # --- all of them -------------------------------------------------------------------------
 
-ANSWERS = {"two_layers": 2, "repeated": 1, "parity": 2, "zigzag": 3, "hinge_budget": 3}
+ANSWERS = {"two_layers": 2, "repeated": 1, "parity": 2, "folded_pieces": 3, "hinge_budget": 3}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -369,7 +369,7 @@ def test_nonsense_beside_something_right_is_survived(nonsense, capsys):
     for said in [
         verdict(capsys, check.two_layers, [[4, 6], [-1, -3]], thing),
         verdict(capsys, check.parity, [0, 1, 2], thing),
-        verdict(capsys, check.zigzag, 243, 15, thing),
+        verdict(capsys, check.folded_pieces, 243, 15, thing),
         verdict(capsys, check.hinge_budget, *corners(np.linspace(0, 1, 9) ** 4)[:2], thing),
     ]:
         assert ("✗" in said and HOLDS not in said) or said.startswith(BLANK)

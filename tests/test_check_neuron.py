@@ -97,9 +97,9 @@ RIGHT = {"and_gate": (-1.5, 1, 1), "nand_gate": (1.5, -1, -1), "majority": (-1.5
 
 def test_gates_accepts(capsys):
     names = run("solution-2")
-    assert HOLDS in verdict(capsys, check.gates, names["and_gate"], names["nand_gate"], names["majority"])
+    assert HOLDS in verdict(capsys, check.logic_gates, names["and_gate"], names["nand_gate"], names["majority"])
     other = [-3, 2, 2.5], np.array([0.7, -0.5, -0.4], np.float32), [-50, 30, 40, 30]
-    assert HOLDS in verdict(capsys, check.gates, *other)
+    assert HOLDS in verdict(capsys, check.logic_gates, *other)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_gates_accepts(capsys):
     ],
 )
 def test_gates_rejects(capsys, gate, answer, told):
-    said = verdict(capsys, check.gates, *(RIGHT | {gate: answer}).values())
+    said = verdict(capsys, check.logic_gates, *(RIGHT | {gate: answer}).values())
     assert told.lower() in said.lower() and HOLDS not in said
 
 
@@ -301,8 +301,8 @@ def blank(*inputs): ...
     [
         (check.sign_of_the_bias, (..., ...)),
         (check.sign_of_the_bias, ([0, 0], ...)),
-        (check.gates, (..., ..., ...)),
-        (check.gates, ((-1.5, 1, 1), ..., ...)),
+        (check.logic_gates, (..., ..., ...)),
+        (check.logic_gates, ((-1.5, 1, 1), ..., ...)),
         (check.sure_gate, (...,)),
         (check.stripe, (blank,)),
         (check.best_neuron, (blank,)),
@@ -319,8 +319,8 @@ def test_survives_nonsense(capsys, name):
     for judge, answers in [
         (check.sign_of_the_bias, (thing, 4)),
         (check.sign_of_the_bias, ([0, 0], thing)),
-        (check.gates, (thing, RIGHT["nand_gate"], RIGHT["majority"])),
-        (check.gates, (RIGHT["and_gate"], RIGHT["nand_gate"], thing)),
+        (check.logic_gates, (thing, RIGHT["nand_gate"], RIGHT["majority"])),
+        (check.logic_gates, (RIGHT["and_gate"], RIGHT["nand_gate"], thing)),
         (check.sure_gate, (thing,)),
         (check.stripe, (thing,)),
         (check.best_neuron, (thing,)),

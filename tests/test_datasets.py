@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lib
-from lib import blobs, digits, moons, spirals, xor
+from lib import blobs, digits, first_sign, moons, spirals, xor
 
 DRAWN = [blobs, moons, spirals]
 
@@ -92,6 +92,33 @@ def test_no_line_parts_them(dataset):
     x, y = dataset(np.random.default_rng(0), 400)
     best = np.linalg.lstsq(np.column_stack([x, np.ones(400)]), 2 * y - 1, rcond=None)[0]
     assert np.mean((np.column_stack([x, np.ones(400)]) @ best > 0) == y) < 0.95
+
+
+@pytest.mark.parametrize("length", [1, 2, 50])
+def test_first_sign(length):
+    x, y = first_sign(np.random.default_rng(0), 401, length)
+    assert x.shape == (401, length, 1) and x.dtype == float and y.dtype == int
+    np.testing.assert_array_equal(y, np.arange(401) % 2)
+    np.testing.assert_array_equal(x[:, 0, 0], np.where(y, 1.0, -1.0))
+    np.testing.assert_array_equal(x, first_sign(np.random.default_rng(0), 401, length)[0])
+    assert not np.isclose(x[:, 1:], first_sign(np.random.default_rng(1), 401, length)[0][:, 1:]).mean() > 0.01
+
+
+def test_the_noise_after_the_first_sign_tells_nothing():
+    x, y = first_sign(np.random.default_rng(0), 20_000, 5)
+    quiet = first_sign(np.random.default_rng(0), 20_000, 5, noise=0.25)[0]
+    assert x[:, 1:].std(axis=(0, 2)) == pytest.approx(1, rel=0.02)
+    np.testing.assert_allclose(quiet[:, 1:], 0.25 * x[:, 1:])
+    assert np.abs(x[y == 1, 1:].mean(axis=0) - x[y == 0, 1:].mean(axis=0)).max() < 0.05
+
+
+def test_mistakes_with_sequences():
+    with pytest.raises(TypeError, match="rng must be a random generator, not 0"):
+        first_sign(0, 4, 4)
+    with pytest.raises(ValueError, match="size must be a whole number, 1 or more, not 0"):
+        first_sign(np.random.default_rng(0), 0, 4)
+    with pytest.raises(ValueError, match="length must be a whole number, 1 or more, not 2.5"):
+        first_sign(np.random.default_rng(0), 4, 2.5)
 
 
 def test_digits():

@@ -180,7 +180,7 @@ def test_an_x_that_does_not_fit(x):
     layer, _, _ = case(relu)
     with pytest.raises(ValueError) as error:
         layer.forward(x)
-    assert str(error.value).startswith(f"x {np.shape(x)} does not fit weights (4, 3): x must be (batch, 4)")
+    assert str(error.value).startswith(f"x {np.shape(x)} does not fit Dense(4 → 3, ReLU): x must be (batch, 4)")
     assert ("x[None, :]" in str(error.value)) == (np.ndim(x) == 1)
 
 

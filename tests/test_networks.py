@@ -253,7 +253,7 @@ def test_mistakes_with_the_trace():
         network.backward(other.forward(x), np.ones((6, 3)))
     with pytest.raises(ValueError, match=r"upstream \(6, 2\) must have the shape"):
         network.backward(network.forward(x), np.ones((6, 2)))
-    with pytest.raises(ValueError, match=r"x \(6, 4\) does not fit weights \(5, 4\)"):
+    with pytest.raises(ValueError, match=r"x \(6, 4\) does not fit Dense\(5 → 4"):
         network(x[:, :4])
 
 

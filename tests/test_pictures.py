@@ -99,6 +99,7 @@ SIZES = {
     "a network": 8000,
     "digits": 20_000,
     "a table": 17_000,
+    "a large family": 40_000,
 }
 
 

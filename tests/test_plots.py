@@ -15,12 +15,14 @@ from lib import (
     Activation,
     History,
     Network,
+    arrows,
     bars,
     curves,
     dense,
     dense_network,
     diagram,
     elu,
+    family,
     gelu,
     heatmap,
     identity,
@@ -37,6 +39,7 @@ from lib import (
     tanh,
     xor,
 )
+from lib.amounts import _shade
 from lib.labels import spread_apart
 from lib.looks import LOOKS, SERIES, looks_of
 from lib.pictures import COLOURS
@@ -208,10 +211,36 @@ def test_a_table_writes_its_numbers_and_leaves_nan_out():
     assert len(written(heatmap(np.ones((3, 3)), numbers=False))) == 6
 
 
+def test_a_table_of_many_sizes_is_shaded_by_powers_of_ten():
+    made = heatmap([[1e-9, 1e-3, 0.01, 1], [100, 1e3, 1e9, np.nan]], plain=(0.01, 100), form="{:.0e}")
+    assert all(COLOURS[name] in made.svg for name in ("blue", "orange", "slate"))
+    assert "largest number is 1e+09, at row 1, column 2, its smallest 1e-09, at row 0, column 0; 2 are below 0.01, 2 above 100" in made.alt
+    shades = {value: _shade(value, (0.01, 100)) for value in (0.0, 1e-10, 1e-3, 0.01, 100, 1e3, 1e10)}
+    assert [name for name, _ in shades.values()] == ["blue"] * 3 + ["slate"] * 2 + ["orange"] * 2
+    assert [round(share, 3) for _, share in shades.values()] == [1, 1, 0.3, 0, 0, 0.3, 1]
+
+
+def test_tables_of_shares_are_shaded_alike():
+    def opacities(made):
+        return [float(found) for found in re.findall(r"(?<![\w-])opacity: ?([\d.]+)", made.svg)]
+
+    assert opacities(heatmap([[0.5, 0.25]], top=1)) == opacities(heatmap([[0.5, 0.25, 1.0]]))[:2] != opacities(heatmap([[0.5, 0.25]]))
+    assert opacities(heatmap([[3.0, np.nan]], top=1)) == opacities(heatmap([[1.0, np.nan]]))
+
+
 def test_images_draw_every_pixel_that_is_not_empty():
     made = images([[0, 1, 0.5, 0]])
     strokes = re.findall(r'<path d="([^"]*)"[^>]*stroke-opacity', made.panels[0])
     assert len(strokes) in (1, 2) and picture("dark").panels[0].count("stroke-opacity") == 0
+
+
+def test_an_axis_of_bars_stands_still():
+    def axes(length):
+        panel = bars({"a": length, "b": 0.1}, most=1, form="{:.2f}").panels[0]
+        return [(text, x) for text, x, _, _, anchor, _ in texts(panel) if anchor == "middle"]
+
+    assert axes(0.2) == axes(1) == axes(0.75)
+    assert bars({"a": 1.0}, most=1) == bars({"a": 1.0})
 
 
 def test_a_long_layer_is_cut_short():
@@ -235,11 +264,13 @@ def test_a_long_layer_is_cut_short():
         "nothing to see": "diverged: no values. constant: from 0 at x 0 to 0 at 10.",
         "three regions": "class 0: 17 circles, class 1: 17 squares, class 2: 17 diamonds.",
         "a table": "A table of 10 rows and 10 columns; its largest number is 99, at true 9, said 9.",
+        "a table of many sizes": "its largest number is 1e+09, at row 6, column 0, its smallest 1e-12, at row 0, column 3; 13 are below 0.01, 9 above 100.",
         "an empty table": "A table of 2 rows and 1 column.",
         "one tile": "A table of 1 row and 1 column; its largest number is 0, at row 0, column 0.",
         "digits": "20 pictures of 8 by 8 pixels, captioned",
         "one digit": "1 picture of 8 by 8 pixels, captioned five.",
         "a surface": "an error between 0 and 14 over w₁ and w₂. sgd: 3 steps from (−1.8, 0.8) to (0, 0). momentum: 3 steps",
+        "arrows": "by value: to (2, 1.5), of length 2.5 at 37 degrees. nothing: to (0, 0), of length 0 at 0 degrees.",
         "runs": "sigmoid: median 2, from 1 to 3, 5 runs. leaky ReLU(0.01): median 4, from 4 to 4, 1 run; no value in 1 run.",
         "bars": "Bars: sigmoid 0.25, tanh 1, a much longer label 123457.",
     }.items(),
@@ -277,6 +308,47 @@ def test_numbers_are_said_short():
     assert "from 0 at x 0 to 0 at 1" in curves({"f": ([-0.0, 1], [-0.0, 0])}).alt
 
 
+# --- the family --------------------------------------------------------------------------
+
+
+def test_a_family_is_drawn_and_tabled():
+    made = family([sigmoid, relu, gelu, leaky_relu(0.01)])
+    assert len(made.panels) == 2
+    answers, slopes = ([text for text, *_ in texts(panel)] for panel in made.panels)
+    assert {"sigmoid", "ReLU", "GELU", "leaky ReLU", "(0.01)"} <= set(answers) & set(slopes)
+    assert {"values", "mean", "turns at", "cost (ReLU)", "0 to 1", "0 to ∞", "−0.17 to ∞", "any", "0.5", "−0.75"} <= set(answers)
+    assert {"steepest", "jumps at", "saturates", "can die", "0.25", "1.13", "both", "left", "x ≤ 0", "no"} <= set(slopes)
+    assert {"What each answers", "What each slope does"} <= {*answers, *slopes}
+    assert "Mine" in written(family([relu], title="Mine"))
+
+
+def test_rows_of_both_halves_of_a_family_stand_at_one_height():
+    names = [{text: y for text, _, y, *_ in texts(panel)} for panel in family([step, relu, elu(1.0)]).panels]
+    assert all(names[0][name] == names[1][name] for name in ("step", "ReLU", "ELU(1)"))
+    sizes = [re.search("viewBox=\"([^\"]*)\"", panel)[1] for panel in family([step, relu, elu(1.0)]).panels]
+    assert sizes[0] == sizes[1]
+
+
+def test_a_family_is_said_aloud_row_by_row():
+    alt = family([relu, gelu, step], alt="Look here").alt
+    assert "Look here. A table of 3 activations. ReLU: values 0 to infinity, mean 0.4, turns never, cost 1 times" in alt
+    assert "slope is at most 1, jumps at 0, saturates on the left, can die where x ≤ 0." in alt
+    assert "turns at −0.75" in alt and "jumps nowhere, saturates on the left, can't die" in alt and "dead everywhere" in alt
+
+
+def test_a_readers_own_activation_finds_its_place_in_the_family():
+    mine = Activation("squared", lambda x: np.maximum(x, 0) ** 2, lambda x: 2 * np.maximum(x, 0))
+    made = family([relu, mine])
+    assert {"squared", "?", "∞", "0.5"} <= set(written(made)) and "cost unknown" in made.alt
+
+
+def test_a_member_of_a_family_costs_what_the_usual_one_does():
+    def cost(activation):
+        return re.search("cost ([^;]*);", family([activation]).alt)[1]
+
+    assert cost(elu(0.3)) == cost(elu(1.0)) != cost(relu) == "1 times that of ReLU"
+
+
 # --- wrong input -------------------------------------------------------------------------
 
 
@@ -308,6 +380,9 @@ WRONG = {
     "a flat table": (lambda: heatmap([1, 2, 3]), r"rows and columns; the shape of this is \(3,\)"),
     "a table of nothing": (lambda: heatmap([[]]), r"the shape of this is \(1, 0\)"),
     "a negative table": (lambda: heatmap([[1, -2]]), "numbers from 0 on; in this table stands −2"),
+    "a top of nothing": (lambda: heatmap([[1]], top=0), r"top, the number with the darkest tile, must be above 0; given: 0"),
+    "a range upside down": (lambda: heatmap([[1]], plain=(2, 1)), r"two numbers above 0, the smaller one first"),
+    "a range from nothing": (lambda: heatmap([[1]], plain=(0, 1)), r"plain is \(low, high\)"),
     "an infinite table": (lambda: heatmap([[1, np.inf]]), "heatmap draws amounts"),
     "names for rows": (lambda: heatmap([[1, 2]], rows=["a", "b"]), "This table has 1 rows?, and 2 names"),
     "names for columns": (lambda: heatmap([[1, 2]], columns=["a"]), "This table has 2 columns, and 1 names?"),
@@ -320,13 +395,20 @@ WRONG = {
     "negative labels": (lambda: regions(len, np.ones((2, 2)), [1, -1]), "Classes are whole numbers from 0; among these is -1"),
     "a flat error": (lambda: surface(lambda a, b: 1.0, window=(0, 1, 0, 1)), "one number for each pair of weights"),
     "a path in space": (lambda: surface(lambda a, b: a, window=(0, 1, 0, 1), paths={"p": [1, 2]}), "The path 'p'"),
+    "no arrows": (lambda: arrows({}, window=(0, 1, 0, 1)), r"as in arrows\("),
+    "an arrow in space": (lambda: arrows({"a": (1, 2, 3)}, window=(0, 1, 0, 1)), "The arrow 'a' should end at a pair"),
+    "an arrow without an end": (lambda: arrows({"a": (1, np.inf)}, window=(0, 1, 0, 1)), "end at a pair of numbers"),
     "no groups": (lambda: spread({}), r"as in spread\("),
     "a list of runs": (lambda: spread([1, 2]), r"as in spread\("),
     "runs of words": (lambda: spread({"a": ["b"]}), "The runs of 'a' should be numbers"),
     "no bars": (lambda: bars({}), r"as in bars\("),
     "a bar below 0": (lambda: bars({"a": -1}), "bars draws lengths, numbers from 0 on"),
+    "a bar beyond the axis": (lambda: bars({"a": 2}, most=1), "No bar may be longer than most, 1; the longest is 2"),
     "a bar of nan": (lambda: bars({"a": np.nan}), "bars draws lengths"),
     "a bar of words": (lambda: bars({"a": "b"}), "The bar 'a' should be numbers?"),
+    "a family of one": (lambda: family(relu), r"family takes a list of activations, as in family\(\[sigmoid, relu\]\)"),
+    "a family of functions": (lambda: family([relu, np.tanh]), "family takes a list of activations"),
+    "an empty family": (lambda: family([]), "There is nothing to draw"),
     "one layer": (lambda: diagram([3]), r"at least two layers, as in diagram\(\[2, 3, 1\]\)"),
     "a layer of nothing": (lambda: diagram([3, 0]), "at least two layers"),
     "names of layers": (lambda: diagram([1, 2, 3], names=["a"]), "Each of the 2 layers after the inputs needs one name"),

@@ -128,6 +128,7 @@ def test_expect_of_known_integrals():
     assert expect(np.cos, 0.5, 4.0) == pytest.approx(np.exp(-2) * np.cos(0.5), rel=1e-12)
     assert expect(lambda z: np.abs(z - 1), 0.0, 1.0, kinks=(1,)) == pytest.approx(2 * 0.24197072451914337 + 0.6826894921370859, rel=1e-13)
     assert expect(relu.derivative) == pytest.approx(0.5, rel=1e-13)  # a kink at 0 is the edge of a piece anyway
+    assert moments(relu) == pytest.approx((0.3989422804014327, 0.5 - 0.15915494309189535), rel=1e-13)
     assert expect(relu, 3.0, 0.0) == 3 and moments(tanh, 0.5, 0) == (np.tanh(0.5), 0)
 
 

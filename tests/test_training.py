@@ -333,7 +333,7 @@ def attempt(**changed):
     ({"data": (np.zeros((3, 2)), np.zeros(2, int))}, ValueError, r"data: x \(3, 2\) and y \(2,\) do not fit: each row"),
     ({"test": (np.zeros((3, 2)), np.zeros(4, int))}, ValueError, r"test: x \(3, 2\) and y \(4,\) do not fit: each row"),
     ({"data": (1.0, 2.0)}, ValueError, r"data holds no samples: .* not the shape \(\)"),
-    ({"data": (np.zeros((3, 5)), np.zeros(3, int))}, ValueError, r"x \(3, 5\) does not fit weights \(2, 8\)"),
+    ({"data": (np.zeros((3, 5)), np.zeros(3, int))}, ValueError, r"x \(3, 5\) does not fit Dense\(2 → 8"),
     ({"data": (xor()[0], np.eye(2)[xor()[1]])}, ValueError, "one-hot"),
     ({"data": (xor()[0], xor()[1] * 1.0)}, ValueError, r"labels.astype\(int\)"),
     ({"data": (xor()[0], xor()[1] + 1)}, ValueError, "labels go from 1 to 2"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lib import (
+    Gated,
     Network,
     PReLU,
     Snapshot,
@@ -15,6 +16,8 @@ from lib import (
     cross_entropy,
     dense,
     digits,
+    gated,
+    gelu,
     gradient,
     gradient_error,
     he_normal,
@@ -23,6 +26,8 @@ from lib import (
     mean_squared_error,
     prelu,
     relu,
+    sigmoid,
+    silu,
     train,
 )
 
@@ -192,3 +197,84 @@ def test_mistakes_with_the_maker():
     for slope in (np.nan, np.inf, "0.25", None, True, [0.25]):
         with pytest.raises(ValueError, match="slope must be a finite number, such as 0.25, not"):
             prelu(3, slope)
+
+
+GATES = {"sigmoid": jax.nn.sigmoid, "SiLU": jax.nn.silu, "GELU": lambda z: jax.nn.gelu(z, approximate=False), "identity": lambda z: z}
+
+
+def gated_case(activation=silu, seed=0, shape=(7, 5, 4)):
+    """A gated layer with biases too, a batch and an upstream gradient."""
+    rng, (batch, fan_in, units) = np.random.default_rng(seed), shape
+    layer = Gated(rng.normal(size=(fan_in, 2 * units)), rng.normal(size=2 * units), activation)
+    return layer, rng.normal(size=(batch, fan_in)), rng.normal(size=(batch, units))
+
+
+def test_a_gate_by_hand():
+    layer = Gated([[2.0, 1.0]], [0.5, -1.0], relu)  # says 2x + 0.5 through a gate of x - 1
+    snapshot = layer.forward([[3.0], [0.0]])
+    np.testing.assert_allclose(snapshot.z, [[6.5, 2], [0.5, -1]], rtol=1e-15)
+    np.testing.assert_allclose(snapshot.a, [[13], [0]], rtol=1e-15)
+    by_x, (by_weights, by_bias) = layer.backward(snapshot, [[1.0], [1.0]])
+    np.testing.assert_allclose(by_x, [[2 * 2 + 6.5 * 1], [0]], rtol=1e-15)  # behind a shut gate nothing is heard
+    np.testing.assert_allclose(by_weights, [[3 * 2, 3 * 6.5]], rtol=1e-15)
+    np.testing.assert_allclose(by_bias, [2, 6.5], rtol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(7, 5, 4), (1, 1, 1), (3, 2, 6)])
+@pytest.mark.parametrize("activation", [sigmoid, silu, gelu, identity], ids=lambda a: a.name)
+def test_a_gated_layer_against_jax(activation, shape):
+    layer, x, upstream = gated_case(activation, shape=shape)
+
+    def answer(x, weights, bias):
+        said, gate = jnp.split(x @ weights + bias, 2, axis=1)
+        return said * GATES[activation.name](gate)
+
+    snapshot = layer.forward(x)
+    np.testing.assert_allclose(snapshot.a, answer(x, *layer.parameters), rtol=1e-11, atol=1e-13)
+    truth = jax.grad(lambda *inputs: jnp.sum(answer(*inputs) * upstream), (0, 1, 2))(x, *layer.parameters)
+    by_x, by_parameters = layer.backward(snapshot, upstream)
+    for given, true in zip([by_x, *by_parameters], truth, strict=True):
+        np.testing.assert_allclose(given, true, rtol=1e-9, atol=1e-12)
+
+
+def test_a_gated_network_by_differences_and_in_training():
+    rng, d = np.random.default_rng(0), digits()
+    x, y = d.x_train[:60], d.y_train[:60]
+    network = Network([gated(rng, 64, 8), dense(rng, 8, 10, identity)])
+    trace = network.forward(x)
+    gradients = network.backward(trace, cross_entropy.gradient(trace[-1].a, y))
+    assert gradient_error(lambda *_: cross_entropy.value(network(x), y), network.parameters, gradients) < 1e-6
+    history = train(network, (x, y), cross_entropy, adam(0.01), epochs=40, batch_size=20, rng=rng)
+    assert history.accuracy[-1] > 0.95
+    assert (network.layers[0].fan_in, network.layers[0].fan_out) == (64, 8)
+    assert repr(network.layers[0]) == "Gated(64 → 8, SiLU)"
+
+
+def test_a_gated_layer_keeps_its_arrays_and_float32():
+    layer, x, upstream = gated_case()
+    weights, bias = layer.parameters
+    assert Gated(weights, bias, silu).weights is weights and layer.parameters[1] is bias
+    small = Gated(weights.astype(np.float32), bias.astype(np.float32), silu)
+    snapshot = small.forward(x.astype(np.float32))
+    by_x, by_parameters = small.backward(snapshot, upstream.astype(np.float32))
+    assert {array.dtype for array in (snapshot.a, by_x, *by_parameters)} == {np.dtype(np.float32)}
+
+
+def test_gates_that_do_not_fit():
+    for weights, bias in [(np.ones((3, 5)), np.ones(5)), (np.ones((3, 4)), np.ones(2)), (np.ones(4), np.ones(4))]:
+        with pytest.raises(ValueError, match="two columns a unit"):
+            Gated(weights, bias, silu)
+    with pytest.raises(TypeError, match="activation must be an Activation"):
+        Gated(np.ones((3, 4)), np.ones(4), np.tanh)
+    layer, x, _ = gated_case()
+    with pytest.raises(ValueError, match=r"x must be \(batch, 5\), one sample a row; for a single sample write x\[None, :\]"):
+        layer.forward(x[0])
+    with pytest.raises(ValueError, match="must have the shape of the layer's answers"):
+        layer.backward(layer.forward(x), np.ones((7, 8)))
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="units must be a whole number"):
+        gated(rng, 3, 0)
+    with pytest.raises(TypeError, match="rng must be a random generator"):
+        gated(0, 3, 2)
+    with pytest.raises(TypeError, match="initializer must be a function"):
+        gated(rng, 3, 2, silu, "he")

@@ -96,7 +96,7 @@ def parity(knots, weights) -> Iterator[Claim]:
 
 
 @exercise
-def zigzag(straight_pieces, relus, knots_in_one_layer) -> Iterator[Claim]:
+def folded_pieces(straight_pieces, relus, knots_in_one_layer) -> Iterator[Claim]:
     """Judge three predictions for five layers that each fold an interval into three.
 
     Parameters

@@ -49,7 +49,7 @@ def sign_of_the_bias(witness, bias) -> Iterator[Claim]:
 
 
 @exercise
-def gates(and_gate, nand_gate, majority) -> Iterator[Claim]:
+def logic_gates(and_gate, nand_gate, majority) -> Iterator[Claim]:
     """Judge neurons with a step that are to be logical gates, on all their inputs.
 
     Parameters

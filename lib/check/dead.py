@@ -1,0 +1,278 @@
+"""Checks of chapter 10: dead units counted, the rate that kills, PReLU's gradient, a depth too much, a network mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..activations import identity, relu
+from ..datasets import digits, moons
+from ..initializers import he_normal
+from ..layers import Dense
+from ..losses import accuracy, cross_entropy
+from ..networks import Network, dense_network
+from ..optimizers import sgd
+from ..training import train
+from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
+
+_MENDED = 0.75  # read rightly after the second training; with the dead left as they are it is below 0.5
+
+
+@exercise
+def dead_share(share) -> Iterator[Claim]:
+    """Judge a function that tells from a layer's answers which share of its units is dead.
+
+    Parameters
+    ----------
+    share : function
+        From the answers (examples, units) to the share, from 0 to 1.
+    """
+    cases = {
+        "a layer where every unit speaks now and then": [[0.0, 2.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 3.0]],
+        "a layer of four units, one of them silent on all three examples": [
+            [0.0, 2.0, 0.0, 1.0],
+            [0.5, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0, 4.0],
+        ],
+        "a layer of two, one of which is often silent, and one always": [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1e-9, 0.0]],
+        "a layer where nothing is ever said": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
+    }
+    for what, rows in cases.items():
+        a = np.array(rows)
+        true = float(np.mean(~a.any(axis=0)))
+        given = float(numbers(ask(share, a, name="your share"), (), "what your share returns"))
+        if close(given, true, 1e-9):
+            yield Claim(True, f"For {what} it is {true:g}.")
+            continue
+        text = f"For {what}, {shown(a)}, the share is {true:g}; yours is {given:g}."
+        if close(given, np.mean(a == 0), 1e-9):
+            text += " This is the share of silent answers. A unit is dead if it is silent on every example."
+        elif close(given, np.mean(~a.any(axis=1)), 1e-9):
+            text += " This is the share of examples on which all units are silent: which axis holds the units?"
+        elif close(given, true * a.shape[1], 1e-9):
+            text += " This is how many there are, not their share."
+        elif close(given, 1 - true, 1e-9):
+            text += " This is the share of those that live."
+        yield Claim(False, text)
+        return
+
+
+@exercise
+def fatal_rate(rate) -> Iterator[Claim]:
+    """Judge a function that tells the smallest rate at which one step silences a unit on all examples.
+
+    Parameters
+    ----------
+    rate : function
+        From the examples x (n, inputs), the sums z (n,) and the gradient of the loss by these
+        sums, delta (n,), to the rate; infinity if no rate silences the unit.
+    """
+    for what, x, z, delta in _steps():
+        true = _fatal(x, z, delta)
+        given = float(numbers(ask(rate, x, z, delta, name="your rate"), (), "what your rate returns"))
+        if close(given, true, 1e-6):
+            yield Claim(True, f"For {what} it is {f'{true:.4f}' if true < np.inf else 'infinity: no rate silences this unit'}.")
+            continue
+        push = (x @ x.T + 1) @ delta
+        text = f"For {what} your rate is {shown(given)}"
+        if given < 0 or np.isnan(given):
+            yield Claim(False, f"{text}. A rate is not below 0: are there sums that the step lifts?")
+        elif given == np.inf:
+            yield Claim(False, f"{text}, but at {true * 1.01:.4f} no example has a sum above 0.")
+        elif (z - given * push > 1e-9).any():
+            i = int(np.argmax(z - given * push))
+            text += f", and there example {i} still has the sum {z[i] - given * push[i]:.4f}"
+            lone = close(given, np.max((z / ((x @ x.T) @ delta))[z > 0]), 1e-6)
+            yield Claim(False, f"{text}.{' The bias takes a step too.' if lone else ''}")
+        else:
+            yield Claim(False, f"{text}. That is enough, but so is {true * 1.01:.4f}.")
+        return
+
+
+@exercise
+def prelu_backward(backward) -> Iterator[Claim]:
+    """Judge the backward pass of a PReLU layer, by differences.
+
+    Parameters
+    ----------
+    backward : function
+        From the sums z (batch, units), the slopes (units,) and the gradient by the answers,
+        upstream (batch, units), to the gradients by z and by the slopes.
+    """
+    z = np.array([[1.5, -0.5, -2.0], [-1.0, 2.0, 0.5], [-3.0, -0.25, -1.0], [0.75, -4.0, 1.0]])
+    upstream = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, -1.0], [-1.5, 2.0, 1.0], [2.0, -0.5, 0.25]])
+    cases = {
+        "slopes above 0": [0.25, 0.1, 1.5],
+        "a slope of 0": [0.0, 0.25, 0.5],
+        "a slope below 0": [0.25, -0.5, 0.1],
+    }
+    for what, slopes in cases.items():
+        slopes = np.array(slopes)
+        answer = ask(backward, z, slopes, upstream, name="your backward")
+        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+            raise Wrong(f"Your backward should return two gradients, by z and by the slopes; it returns {described(answer)}.")
+        by_z = numbers(answer[0], z.shape, "the gradient by z")
+        by_slopes = numbers(answer[1], slopes.shape, "the gradient by the slopes")
+        true_z, true_slopes = upstream * np.where(z > 0, 1, slopes), (upstream * np.minimum(z, 0)).sum(axis=0)
+        if not close(by_z, true_z, 1e-9).all():
+            i, j = np.argwhere(~close(by_z, true_z, 1e-9))[0]
+            text = (
+                f"With {what}, {shown(slopes)}: for z = {z[i, j]:g} in a unit of slope {slopes[j]:g}, with upstream {upstream[i, j]:g}, "
+                f"differences measure the gradient {true_z[i, j]:g} by z; yours is {by_z[i, j]:g}."
+            )
+            if z[i, j] < 0 and slopes[j] < 0 and close(by_z[i, j], upstream[i, j], 1e-9):
+                text += f" The answer there is {slopes[j] * z[i, j]:g}, above 0, but the unit is on its left side."
+            yield Claim(False, text)
+            return
+        if not close(by_slopes, true_slopes, 1e-9).all():
+            j = int(np.argmax(~close(by_slopes, true_slopes, 1e-9)))
+            text = (
+                f"With {what}, {shown(slopes)}: for the unit with z = {shown(z[:, j])} and upstream {shown(upstream[:, j])} "
+                f"differences measure the gradient {true_slopes[j]:g} by its slope; yours is {by_slopes[j]:g}."
+            )
+            if close(by_slopes * len(z), true_slopes, 1e-9).all():
+                text += " It is a mean where a sum is due: upstream holds the mean already."
+            elif close(by_slopes, (upstream * np.minimum(z, 0) * slopes).sum(axis=0), 1e-9).all():
+                text += " How much does the answer change if the slope grows by one?"
+            elif close(by_slopes, (upstream * z).sum(axis=0), 1e-9).all():
+                text += " Where z is above 0, the slope has no say."
+            yield Claim(False, text)
+            return
+        yield Claim(True, f"With {what} both gradients are what differences measure.")
+
+
+@exercise
+def born_dead(chance) -> Iterator[Claim]:
+    """Judge a formula for how likely a deep ReLU network is silent on an example before any training.
+
+    Parameters
+    ----------
+    chance : function
+        From the width and the depth of the hidden layers to the probability.
+    """
+    for width, depth in [(1, 1), (2, 1), (2, 5), (3, 10), (4, 20), (32, 20)]:
+        true = 1 - (1 - 0.5**width) ** depth
+        given = float(numbers(ask(chance, width, depth, name="your chance"), (), "what your chance returns"))
+        network = f"{depth} layer{'s' * (depth > 1)} of {width} unit{'s' * (width > 1)}"
+        if close(given, true, 1e-9):
+            yield Claim(True, f"For {network} it is {true:.3g}.")
+            continue
+        text = f"For {network} yours is {shown(given)}"
+        if not 0 <= given <= 1:
+            yield Claim(False, f"{text}, which is no probability.")
+            return
+        text += f"; of 1,000 such networks {_silenced(width, depth)} are silent on the example that they are shown."
+        if close(given, 1 - true, 1e-9):
+            text += " You have the chance that the example comes through."
+        elif close(given, min(1.0, depth * 0.5**width), 1e-9):
+            text += " Chances of things that can both happen can't be added: what must each layer do to pass the example on?"
+        elif close(given, 0.5 ** (width * depth), 1e-9):
+            text += " That all layers are silent is more than it takes: one is enough."
+        yield Claim(False, text)
+        return
+
+
+@exercise
+def revived(mend) -> Iterator[Claim]:
+    """Judge a function that mends networks whose units have died, without changing what they say.
+
+    Parameters
+    ----------
+    mend : function
+        From the images x (n, 64) and the parameters W1 (64, 32), b1 (32,), W2 (32, 10), b2 (10,) of
+        a network with one layer of ReLU units to new ones: four arrays, a unit more or less allowed.
+    """
+    d = digits()
+    x, y = d.x_train[:500], d.y_train[:500]
+    for seed in (0, 1):
+        network = dense_network(np.random.default_rng(seed), [64, 32, 10], relu, he_normal)
+        _train(network, x, y, rate=1.5, epochs=3)
+        logits, a = network(x), network.forward(x)[0].a
+        lost = int((~a.any(axis=0)).sum())
+        sick = f"A network with {lost} of its 32 units dead"
+        left = Network([Dense(*map(np.copy, layer.parameters), layer.activation) for layer in network.layers])
+        other = _parameters(ask(mend, x, *network.parameters, name="your mend"))
+        made = Network([Dense(*other[:2], relu), Dense(*other[2:], identity)])
+        still = int((~made.forward(x)[0].a.any(axis=0)).sum())
+        if still:
+            few = "A fresh unit may be silent by chance: look again, and draw again." if still < lost / 2 else ""
+            yield Claim(False, f"{sick}: after your mending {still} units are still silent on all images. {few}".strip())
+            return
+        units = len(other[1])
+        yield Claim(units >= 32, f"{sick}: after your mending {f'all {units} speak' if units >= 32 else f'only {units} are left: a smaller network is not mended'}.")
+        away = float(np.abs(made(x) - logits).max())
+        if away > 1e-6 * max(1.0, float(np.abs(logits).max())):
+            yield Claim(
+                False,
+                f"{sick}: after your mending its answers have changed, by up to {away:.3g}. "
+                "Which weights carry the voice of a unit into the answers?",
+            )
+            return
+        yield Claim(True, "Its answers to the 500 images are what they were.")
+        _train(made, x, y, rate=0.2, epochs=5)
+        _train(left, x, y, rate=0.2, epochs=5)
+        mended, same = accuracy(made(d.x_test), d.y_test), accuracy(left(d.x_test), d.y_test)
+        text = f"Trained on at rate 0.2, it reads {mended:.0%} of the held-out digits; without your mending {same:.0%}"
+        if mended >= _MENDED:
+            yield Claim(True, f"{text}.")
+        else:
+            yield Claim(
+                False, f"{text}. Aim at {_MENDED:.0%}: does each unit hear a gradient of its own, or do some of them stay twins?"
+            )
+            return
+
+
+# --- how the answers are tried out -----------------------------------------------------------
+
+
+def _steps() -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """A unit's examples, sums and the gradient by its sums: where all are pushed down, some are lifted, or one for ever."""
+    x, y = moons(np.random.default_rng(1), 40)
+    for what, points, w, b in [
+        ("40 points with coordinates above 0", x - x.min(axis=0), [1.0, -0.5], 0.0),
+        ("the same with another unit", x - x.min(axis=0), [0.3, 0.6], -0.2),
+        ("the same points around 0", x, [0.5, 1.0], 0.3),
+    ]:
+        z = points @ w + b
+        yield what, points, z, 2 * (relu(z) - y) / len(y) * (z > 0)
+    x = np.array([[2.0, 1.0], [1.0, 2.0], [-3.0, 0.5]])
+    yield "three examples, one of which is silent and lifted", x, x @ [1.0, 0.5] + 0.1, np.array([0.5, 0.5, 0.0])
+    x = np.array([[1.0, 0.0], [-2.0, 0.5]])
+    yield "two examples that pull against each other", x, np.array([1.0, 0.5]), np.array([1.0, -0.2])
+
+
+def _fatal(x: np.ndarray, z: np.ndarray, delta: np.ndarray) -> float:
+    push = (x @ x.T + 1) @ delta
+    down, up = push > 0, push < 0
+    least = max(0.0, float(np.max(z[down] / push[down], initial=0.0)))
+    most = float(np.min(z[up] / push[up], initial=np.inf))  # from there on an example is lifted above 0
+    return least if least <= most and (z[push == 0] <= 0).all() else np.inf
+
+
+def _silenced(width: int, depth: int) -> int:
+    """Of 1,000 random networks, how many have a silent layer for one random example."""
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(1000, 1, width))
+    for _ in range(depth):
+        a = relu(a @ rng.normal(0, np.sqrt(2 / width), (1000, width, width)))
+    return int((~a.any(axis=(1, 2))).sum())
+
+
+def _train(network: Network, x: np.ndarray, y: np.ndarray, rate: float, epochs: int) -> None:
+    train(network, (x, y), cross_entropy, sgd(rate), epochs=epochs, batch_size=25, rng=np.random.default_rng(0))
+
+
+def _parameters(answer) -> list[np.ndarray]:
+    """The reader's four arrays as those of a network from 64 pixels to 10 logits."""
+    if not isinstance(answer, (tuple, list)) or len(answer) != 4:
+        raise Wrong(f"Your mend should return four arrays, W1, b1, W2 and b2; it returns {described(answer)}.")
+    bias = numbers(answer[1], None, "the new b1")
+    if bias.ndim != 1 or not 1 <= len(bias) <= 64:
+        raise Wrong(f"The new b1 should hold one number for each of the 32 units; its shape is {bias.shape}.")
+    shapes = {"W1": (64, len(bias)), "b1": bias.shape, "W2": (len(bias), 10), "b2": (10,)}
+    arrays = [numbers(array, shape, f"the new {name}") for array, (name, shape) in zip(answer, shapes.items(), strict=True)]
+    for array, name in zip(arrays, shapes, strict=True):
+        if not np.isfinite(array).all():
+            raise Wrong(f"The new {name} should be finite; it is {described(array)}.")
+    return arrays
