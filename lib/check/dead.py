@@ -82,11 +82,11 @@ def fatal_rate(rate) -> Iterator[Claim]:
             yield Claim(False, f"{text}, but at {true * 1.01:.4f} no example has a sum above 0.")
         elif (z - given * push > 1e-9).any():
             i = int(np.argmax(z - given * push))
-            text += f", and there example {i} still has the sum {z[i] - given * push[i]:.4f}"
-            lone = close(given, np.max((z / ((x @ x.T) @ delta))[z > 0]), 1e-6)
-            yield Claim(False, f"{text}.{' The bias takes a step too.' if lone else ''}")
+            yield Claim(False, f"{text}, and there example {i} still has the sum {z[i] - given * push[i]:.4f}.")
         else:
-            yield Claim(False, f"{text}. That is enough, but so is {true * 1.01:.4f}.")
+            alone = close(given, np.max((z / (x @ x.T @ delta))[z > 0]), 1e-6)
+            text += f". That is enough, but so is {true * 1.01:.4f}."
+            yield Claim(False, f"{text}{' The bias takes a step too.' if alone else ''}")
         return
 
 
@@ -155,7 +155,7 @@ def waking(steps) -> Iterator[Claim]:
     """
     cases = [
         ("one sum is carried up", [-1.0, -2.0], [0.2, -1.0], 0.9),
-        ("the same with less momentum", [-1.0, -2.0], [0.2, -1.0], 0.8),
+        ("the memory is shorter", [-1.0, -2.0], [0.2, -1.0], 0.8),
         ("the sum furthest down is the fastest", [-1.0, -3.0, -0.5], [0.2, 2.0, -0.1], 0.9),
         ("all are carried down", [-1.0, -0.1], [-0.2, -0.3], 0.9),
         ("there is no memory", [-0.1, -0.2], [5.0, 1.0], 0.0),
