@@ -131,19 +131,19 @@ def expect(f, mean=0.0, variance=1.0, kinks=None):
     Raises
     ------
     ValueError
-        If variance is not a number from 0 on.
+        If variance is not a number from 0 on, or f does not answer an array with one of its shape.
     """
     if not isinstance(variance, Real) or not 0 <= variance < inf:
         raise ValueError(f"variance must be a number from 0 on, not {variance!r}")
     if variance == 0:
-        return float(f(np.array([float(mean)]))[0])
+        return _sum(f, np.array([float(mean)]), np.ones(1))
     deviation = float(np.sqrt(variance))
     kinks = getattr(f, "kinks", ()) if kinks is None else kinks
     edges = np.union1d(np.linspace(-12, 12, 25), np.clip([(kink - mean) / deviation for kink in kinks], -12, 12))
     middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
     u = (middle[:, None] + half[:, None] * _NODES).ravel()  # in standard deviations from the mean
     weights = (half[:, None] * _WEIGHTS).ravel() * np.exp(-u * u / 2) / np.sqrt(2 * np.pi)
-    return float(f(mean + deviation * u) @ weights)
+    return _sum(f, mean + deviation * u, weights)
 
 
 def moments(activation, mean=0.0, variance=1.0):
@@ -170,6 +170,13 @@ def moments(activation, mean=0.0, variance=1.0):
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+
+
+def _sum(f, points, weights):
+    values = np.asarray(f(points))
+    if values.shape != points.shape:
+        raise ValueError(f"f must answer each entry of an array: {points.shape} went in, {values.shape} came back")
+    return float(values @ weights)
 
 
 def _size(array):

@@ -221,11 +221,11 @@ class LSTM(ThroughTime):
     def _back(self, snapshot, by_state):
         z, cells = snapshot.z, snapshot.cells
         f, i, o, g = self.gates(z)  # (time, batch, units) each
-        opened, written = np.split(z, [3 * self.fan_out], axis=-1)
-        slopes = np.concatenate([sigmoid.derivative(opened), tanh.derivative(written)], axis=-1)
-        # By each sum: of f, i and g the slope of the cell; of o the slope of the state.
-        reach = slopes * np.concatenate([cells[:-1], g, tanh(cells[1:]), i], axis=-1)
-        shown = o * tanh.derivative(cells[1:])  # the slope of the state by the cell
+        said = tanh(cells[1:])
+        # What each sum does: those of f, i and g to the cell, that of o to the state.
+        reach = [cells[:-1] * f * (1 - f), g * i * (1 - i), said * o * (1 - o), i * (1 - g**2)]
+        reach = np.concatenate(reach, axis=-1)  # (time, batch, 4 units)
+        shown = o * (1 - said**2)  # what the cell does to the state
         delta, by_cell, by_cells = np.empty_like(z), 0, []
         for t in reversed(range(len(z))):
             by_cell = by_cell + by_state * shown[t]

@@ -57,6 +57,14 @@ def test_every_page_of_the_table_of_contents_is_there(built_book):
     assert [name for name in listed if not (built_book / f"{name}.html").exists()] == []
 
 
+def test_chapters_are_numbered_through_from_part_to_part(built_book):
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    chapters = [chapter["file"] for part in parts if part.get("numbered") for chapter in part["chapters"]]
+    for number, name in enumerate(chapters, start=1):
+        page = (built_book / f"{name}.html").read_text(encoding="utf-8")
+        assert re.findall(r'<h1><span class="section-number">(\d+)\.', page) == [str(number)]
+
+
 def test_nothing_is_loaded_from_another_host(pages, built_book):
     sheets = {path: addresses(path.read_text(encoding="utf-8")) for path in built_book.rglob("*.css")}
     loads = {**{path: page.loaded for path, page in pages.items()}, **sheets}

@@ -427,3 +427,41 @@ def test_a_sigmoid_network_in_disguise_is_a_tanh_network():
         t, a = np.tanh(t @ weights), sigmoid(a @ (4 * weights) - 2 * weights.sum(axis=0))
     np.testing.assert_allclose(2 * a - 1, t, rtol=1e-12)
     assert slope(sigmoid, 0.0) == pytest.approx(0.25, rel=1e-6)
+
+
+# ---- what the chapter says of random networks holds for other seeds than its own
+
+
+@pytest.mark.parametrize("first", [100, 200])
+def test_the_map_looks_the_same_from_other_seeds(first):
+    names = run("imports", "arrives")
+
+    def left(h, layers, gain):
+        return np.median([names["arrives"](h, layers, gain, first + seed) for seed in range(5)])
+
+    assert all(left(sigmoid, layers, 1) < 0.01 for layers in (5, 10, 20))
+    assert all(left(sigmoid, layers, gain) < 100 for layers in (10, 20) for gain in (4, 8, 16))
+    assert all(0.01 < left(tanh, layers, gain) < 100 for layers in (1, 5, 20) for gain in (1, 1.4, 2))
+    assert left(tanh, 20, 0.5) < 0.01 and left(tanh, 20, 8) > 100
+    assert left(relu, 20, 1) < 0.01 < left(relu, 20, 1.4) < 100 < left(relu, 20, 2)
+
+
+def test_a_sigmoid_takes_more_than_three_quarters_from_other_seeds_too():
+    names = run("imports", "deep", "digits", "arriving")
+    size = np.median([names["arriving"](names["deep"](seed)) for seed in range(100, 105)], axis=0)
+    assert np.median(size[1:] / size[:-1]) > 4 and size[-1] / size[0] > 1e6
+
+
+def test_a_chain_without_biases_falls_most_gently_for_weights_of_two():
+    names = run("imports", "chain-forward")
+    factor = [w * sigmoid.derivative(names["chain"](np.full(60, w), 0.5)[1][-1]) for w in range(1, 9)]
+    assert np.argmax(factor) == 1 and np.all(np.diff(factor[1:]) < 0) and max(factor) < 0.28
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_tanh_with_xavier_goes_on_falling(width):
+    names = run("imports")
+    rng = np.random.default_rng(11)
+    network = names["dense_network"](rng, [width] * 31, tanh, xavier_normal, output=tanh)
+    seen = names["signals"](network.forward(rng.normal(size=(100, width)))).variance
+    assert seen[1] == pytest.approx(0.2365, rel=0.15) and seen[29] < 0.04

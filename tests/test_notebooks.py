@@ -139,6 +139,7 @@ FAULTS = [
     (rules.cells_are_short, add(3, "\nx = 1" * 10)),
     (rules.cells_are_short, put(3, source="")),
     (rules.cells_are_short, lambda cells: [put(c, source="a\nb\nc\nd")(cells) for c in (1, 3, 7, 10)]),
+    (rules.lines_of_code_fit_the_page, add(3, "\nx = 1  #" + "x" * 83)),
     (rules.no_plotting_code, add(3, "\nimport matplotlib")),
     (rules.no_plotting_code, add(3, "\nplt.show()")),
     (rules.pictures_can_be_heard, data(3, image_svg="<svg></svg>")),

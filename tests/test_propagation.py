@@ -5,6 +5,8 @@ import jax.numpy as jnp
 import mpmath
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib import (
     Activation,
@@ -21,6 +23,7 @@ from lib import (
     leaky_relu,
     moments,
     relu,
+    scaled_normal,
     selu,
     sigmoid,
     signals,
@@ -74,8 +77,8 @@ def test_backflow_is_the_gradient_by_each_layers_answers(activation):
         return -jnp.mean(jax.nn.log_softmax(a)[jnp.arange(7), y])
 
     assert len(arrived) == 3
-    for index, (given, snapshot) in enumerate(zip(arrived, trace, strict=True)):
-        np.testing.assert_allclose(given, jax.grad(rest)(jnp.array(snapshot.a), index + 1), rtol=1e-9, atol=1e-15)
+    for index, (found, snapshot) in enumerate(zip(arrived, trace, strict=True)):
+        np.testing.assert_allclose(found, jax.grad(rest)(jnp.array(snapshot.a), index + 1), rtol=1e-9, atol=1e-15)
 
 
 def test_backflow_of_one_layer_and_of_a_strange_trace():
@@ -143,3 +146,88 @@ def test_a_variance_that_is_none(variance):
     for measure in (expect, moments):
         with pytest.raises(ValueError, match="variance must be a number from 0 on"):
             measure(tanh, 0, variance)
+
+
+@pytest.mark.parametrize("f", [lambda z: 1.0, lambda z: z.mean(), lambda z: np.stack([z, z]), lambda z: None])
+@pytest.mark.parametrize("variance", [0.0, 1.0])
+def test_a_function_that_does_not_answer_each_entry(f, variance):
+    with pytest.raises(ValueError, match="f must answer each entry of an array: .* went in, .* came back"):
+        expect(f, 0.0, variance)
+
+
+# What the printed papers and a calculation with 30 digits say: E f², and E f'² / E f², the factor by which a
+# layer multiplies the mean square of a gradient when its weights keep that of the signal.
+@pytest.mark.parametrize(
+    "activation, square, factor",
+    [(sigmoid, 0.29338, 0.15283), (tanh, 0.39429, 1.17781), (relu, 0.5, 1.0), (gelu, 0.42522, 1.07203), (selu, 1.0, 1.07157)],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_the_squares_that_initializers_are_made_from(activation, square, factor):
+    def squared(function):
+        return expect(lambda z: function(z) ** 2, kinks=activation.kinks)
+
+    assert squared(activation) == pytest.approx(square, abs=6e-6)
+    assert squared(activation.derivative) / squared(activation) == pytest.approx(factor, abs=6e-6)
+    mean, variance = moments(activation)
+    assert mean**2 + variance == pytest.approx(squared(activation), rel=1e-12)
+
+
+@given(mean=st.floats(-3, 3), deviation=st.floats(0.01, 4), a=st.floats(-2, 2), b=st.floats(-2, 2))
+def test_expect_is_a_mean(mean, deviation, a, b):
+    variance = deviation**2
+    assert expect(lambda z: a * z + b, mean, variance) == pytest.approx(a * mean + b, abs=1e-11)
+    assert expect(lambda z: (z - mean) ** 2, mean, variance) == pytest.approx(variance, rel=1e-11)
+    moved = expect(lambda u: tanh(mean + deviation * u))  # the same variable, written as a standard one
+    assert expect(tanh, mean, variance) == pytest.approx(moved, abs=1e-13)
+    assert expect(sigmoid, mean, variance) + expect(sigmoid, -mean, variance) == pytest.approx(1, abs=1e-11)
+
+
+@pytest.mark.parametrize("kink", [-40.0, -0.3, 0.0, 2.0, 40.0])
+def test_a_kink_anywhere_is_met(kink):
+    def bent(z):
+        return np.maximum(z - kink, 0)
+
+    z = mpmath.mpf(kink)
+    true = mpmath.npdf(z) - z * mpmath.ncdf(-z)  # of a standard normal, cut off below the kink
+    assert expect(bent, kinks=(kink,)) == pytest.approx(float(true), rel=1e-11, abs=1e-30)
+
+
+@pytest.mark.parametrize("activation", [tanh, relu, silu], ids=lambda a: a.name)
+def test_what_flows_back_is_what_the_weights_get(activation):
+    rng = np.random.default_rng(4)
+    network, x = dense_network(rng, [5, 6, 4, 3], activation), rng.normal(size=(8, 5))
+    trace, upstream = network.forward(x), rng.normal(size=(8, 3))
+    by_weights = network.backward(trace, upstream)[::2]
+    for layer, snapshot, arrived, gradient in zip(network.layers, trace, backflow(network, trace, upstream), by_weights, strict=True):
+        np.testing.assert_allclose(snapshot.x.T @ (arrived * layer.activation.derivative(snapshot.z)), gradient, rtol=1e-12)
+
+
+@pytest.mark.parametrize("activation, gain", [(tanh, 0.7), (tanh, 1.6), (relu, 1.0), (selu, 1.0), (sigmoid, 3.0)], ids=lambda v: getattr(v, "name", v))
+def test_a_wide_layer_multiplies_a_gradient_as_the_integrals_say(activation, gain):
+    rng = np.random.default_rng(5)
+    network = dense_network(rng, [400] * 5, activation, scaled_normal(gain), output=activation)
+    trace = network.forward(rng.normal(size=(50, 400)))
+    found = sizes(backflow(network, trace, rng.normal(size=(50, 400)))) ** 2
+    square, chi = 1.0, []
+    for snapshot in trace:
+        q = gain**2 * square  # the mean square of the sums
+        assert np.mean(snapshot.z**2) == pytest.approx(q, rel=0.2)
+        square = expect(lambda z: activation(z) ** 2, 0, q, kinks=activation.kinks)
+        chi.append(gain**2 * expect(lambda z: activation.derivative(z) ** 2, 0, q, kinks=activation.kinks))
+    np.testing.assert_allclose(found[:-1] / found[1:], chi[1:], rtol=0.2)
+
+
+def test_sizes_of_a_single_sample_are_a_product():
+    rng = np.random.default_rng(6)
+    network, x = dense_network(rng, [4, 5, 2], tanh), rng.normal(size=(1, 4))
+    trace, upstream = network.forward(x), np.ones((1, 2))
+    delta = backflow(network, trace, upstream)[0] * tanh.derivative(trace[0].z)
+    rms = [np.sqrt(np.mean(array**2)) for array in (x, delta)]
+    assert sizes(network.backward(trace, upstream)[::2])[0] == pytest.approx(rms[0] * rms[1], rel=1e-12)
+
+
+def test_small_floats_and_leaks():
+    x = np.random.default_rng(7).normal(size=(50, 3)).astype(np.float32)
+    seen = signals(Network([Dense(np.eye(3, dtype=np.float32), np.zeros(3, dtype=np.float32), leaky_relu(0.01))]).forward(x))
+    assert seen.silent.tolist() == [0.0] and seen.variance[0] > 0
+    assert signals([]).mean.shape == (0,)

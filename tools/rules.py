@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tools import chapters  # noqa: E402
 
 MOST_LINES, MEDIAN_LINES = 10, 3
+WIDTH = 90  # characters of a line of code that a page shows side by side; course.css sets their size
 WORDS_A_CELL = (50, 100)
 GREETING = "Nothing here yet"  # what a check says to a blank stub; lib/check/frame.py
 
@@ -132,6 +133,13 @@ def cells_are_short(book: Notebook) -> Iterator[str]:
     shown = [lines(cell) for cell in book.code if not unseen & set(tags(cell))]
     if shown and statistics.median(shown) > MEDIAN_LINES:
         yield f"Half of the cells have more than {MEDIAN_LINES} lines: {sorted(shown)}."
+
+
+def lines_of_code_fit_the_page(book: Notebook) -> Iterator[str]:
+    for cell in book.code:
+        for line in cell["source"].splitlines():
+            if len(line) > WIDTH and not {"remove-cell", "remove-input"} & set(tags(cell)):
+                yield f"{name(cell)} has a line of {len(line)} characters; a page shows {WIDTH}: {line.strip()[:40]}…"
 
 
 def no_plotting_code(book: Notebook) -> Iterator[str]:
@@ -342,6 +350,7 @@ EVERYWHERE = [
     no_cell_complains,
     no_trace_of_a_machine,
     cells_are_short,
+    lines_of_code_fit_the_page,
     no_plotting_code,
     pictures_can_be_heard,
     plain_markdown,

@@ -2,7 +2,8 @@
 
 # ruff: noqa: F401, I001 (names are handed on here, chapter by chapter)
 
-from .dead import born_dead, dead_share, fatal_rate, prelu_backward, revived
+from .dead import dead_share, fatal_rate, prelu_backward, revived, waking
+from .gates import best_cubic, gate_slope, gated_xor, invented, mish_slope
 from .learning import held_out, largest_rate, mended_backward, rmsprop, softmax_slope
 from .linear import folded_pieces, hinge_budget, parity, repeated, two_layers
 from .neuron import best_neuron, logic_gates, sign_of_the_bias, stripe, sure_gate

@@ -1,4 +1,4 @@
-"""Checks of chapter 10: dead units counted, the rate that kills, PReLU's gradient, a depth too much, a network mended."""
+"""Checks of chapter 10: dead units counted, the rate that kills, PReLU's gradient, a waking, a network mended."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ def fatal_rate(rate) -> Iterator[Claim]:
             yield Claim(False, f"{text}, but at {true * 1.01:.4f} no example has a sum above 0.")
         elif (z - given * push > 1e-9).any():
             i = int(np.argmax(z - given * push))
-            text += f", and there example {i} still has the sum {z[i] - given * push[i]:.4f}"
-            lone = close(given, np.max((z / ((x @ x.T) @ delta))[z > 0]), 1e-6)
-            yield Claim(False, f"{text}.{' The bias takes a step too.' if lone else ''}")
+            yield Claim(False, f"{text}, and there example {i} still has the sum {z[i] - given * push[i]:.4f}.")
         else:
-            yield Claim(False, f"{text}. That is enough, but so is {true * 1.01:.4f}.")
+            alone = close(given, np.max((z / (x @ x.T @ delta))[z > 0]), 1e-6)
+            text += f". That is enough, but so is {true * 1.01:.4f}."
+            yield Claim(False, f"{text}{' The bias takes a step too.' if alone else ''}")
         return
 
 
@@ -143,32 +143,44 @@ def prelu_backward(backward) -> Iterator[Claim]:
 
 
 @exercise
-def born_dead(chance) -> Iterator[Claim]:
-    """Judge a formula for how likely a deep ReLU network is silent on an example before any training.
+def waking(steps) -> Iterator[Claim]:
+    """Judge a function that tells when the stored momentum wakes a dead unit.
 
     Parameters
     ----------
-    chance : function
-        From the width and the depth of the hidden layers to the probability.
+    steps : function
+        From the sums z (n,) of a silent unit, by how much the last step moved each of them, moved
+        (n,), and the optimizer's decay, to the number of steps until one of the sums is above 0;
+        infinity if that never happens.
     """
-    for width, depth in [(1, 1), (2, 1), (2, 5), (3, 10), (4, 20), (32, 20)]:
-        true = 1 - (1 - 0.5**width) ** depth
-        given = float(numbers(ask(chance, width, depth, name="your chance"), (), "what your chance returns"))
-        network = f"{depth} layer{'s' * (depth > 1)} of {width} unit{'s' * (width > 1)}"
-        if close(given, true, 1e-9):
-            yield Claim(True, f"For {network} it is {true:.3g}.")
+    cases = [
+        ("one sum is carried up", [-1.0, -2.0], [0.2, -1.0], 0.9),
+        ("the memory is shorter", [-1.0, -2.0], [0.2, -1.0], 0.8),
+        ("the sum furthest down is the fastest", [-1.0, -3.0, -0.5], [0.2, 2.0, -0.1], 0.9),
+        ("all are carried down", [-1.0, -0.1], [-0.2, -0.3], 0.9),
+        ("there is no memory", [-0.1, -0.2], [5.0, 1.0], 0.0),
+        ("the way is long", [-90.0, -95.0], [1.0, 0.5], 0.99),
+        ("the rolling ends exactly at the edge", [-1.0, -2.0], [1.0, 0.5], 0.5),
+    ]
+    for what, z, moved, decay in cases:
+        z, moved = np.array(z), np.array(moved)
+        true = _steps_to_speak(z, moved, decay)
+        given = float(numbers(ask(steps, z, moved, decay, name="your steps"), (), "what your steps returns"))
+        at = f"Where {what}, with z = {shown(z)}, moved = {shown(moved)} and decay {decay:g},"
+        if given == true:
+            yield Claim(True, f"{at} it is {f'step {true:g}' if true < np.inf else 'never'}.")
             continue
-        text = f"For {network} yours is {shown(given)}"
-        if not 0 <= given <= 1:
-            yield Claim(False, f"{text}, which is no probability.")
-            return
-        text += f"; of 1,000 such networks {_silenced(width, depth)} are silent on the example that they are shown."
-        if close(given, 1 - true, 1e-9):
-            text += " You have the chance that the example comes through."
-        elif close(given, min(1.0, depth * 0.5**width), 1e-9):
-            text += " Chances of things that can both happen can't be added: what must each layer do to pass the example on?"
-        elif close(given, 0.5 ** (width * depth), 1e-9):
-            text += " That all layers are silent is more than it takes: one is enough."
+        most = float(np.max(z + moved * decay / (1 - decay)))
+        if true == np.inf:
+            text = f"{at} the largest sum never gets further than {most:g}; you say step {given:g}."
+            if most == 0:
+                text += " A sum of 0 is not above 0."
+        elif given == np.inf:
+            text = f"{at} the largest sum comes up to {most:g} in the end; you say that it never passes 0. How many steps do you try?"
+        else:
+            text = f"{at} the unit speaks first after {true:g} step{'s' * (true > 1)}; you say {given:g}."
+            if given == _steps_to_speak(z, moved / decay, decay):
+                text += " The next step moves a sum by decay times the last one, not by as much."
         yield Claim(False, text)
         return
 
@@ -250,13 +262,15 @@ def _fatal(x: np.ndarray, z: np.ndarray, delta: np.ndarray) -> float:
     return least if least <= most and (z[push == 0] <= 0).all() else np.inf
 
 
-def _silenced(width: int, depth: int) -> int:
-    """Of 1,000 random networks, how many have a silent layer for one random example."""
-    rng = np.random.default_rng(0)
-    a = rng.normal(size=(1000, 1, width))
-    for _ in range(depth):
-        a = relu(a @ rng.normal(0, np.sqrt(2 / width), (1000, width, width)))
-    return int((~a.any(axis=(1, 2))).sum())
+def _steps_to_speak(z: np.ndarray, moved: np.ndarray, decay: float) -> float:
+    """The first step k with z + moved (decay + … + decay^k) above 0 somewhere."""
+    if not (z + moved * decay / (1 - decay) > 0).any():
+        return np.inf
+    count = 0
+    while not (z > 0).any():
+        count, moved = count + 1, moved * decay
+        z = z + moved
+    return count
 
 
 def _train(network: Network, x: np.ndarray, y: np.ndarray, rate: float, epochs: int) -> None:

@@ -26,6 +26,8 @@ def mended_units(jump, my_elu, my_celu) -> Iterator[Claim]:
         From an array x and α to the answers.
     """
     jump = float(_finite(jump, (), "jump"))
+    for name, function in (("my_elu", my_elu), ("my_celu", my_celu)):
+        _values(function, _X, 1.0, name=name)
     if abs(abs(jump) - np.exp(-1)) < 1e-3:
         yield Claim(True, "The printed curve jumps by that much at 0: an ELU has no such jump.")
     else:
@@ -72,7 +74,9 @@ def bend_without_kink(bend, bend_slope) -> Iterator[Claim]:
     bend, bend_slope : function
         From an array x, the floor f and the slope s to the answers, and to their slopes.
     """
-    x = np.array([-20.0, -3.0, -1.0, -0.1, 0.0, 0.1, 2.0])
+    x = np.array([2.0, 0.1, 0.0, -0.1, -1.0, -3.0, -20.0])
+    for name, function in (("bend", bend), ("bend_slope", bend_slope)):
+        _values(function, x, 1.0, 1.0, name=name)
     for floor, slope in ((1.0, 1.0), (2.0, 1.0), (1.0, 0.5), (0.5, 3.0)):
         at = f"floor {floor:g} and slope {slope:g}"
         true, steep = np.where(x > 0, slope * x, 0), slope * np.exp(np.minimum(x, 0) * slope / floor)
@@ -99,7 +103,7 @@ def _bent(given, x, i, floor, slope, at, true, bend) -> str:
     text = f"For {at}, bend gives {shown(given[i])} at x = {shown(x[i])}"
     if x[i] > 0:
         return f"{text}; above 0 it should be {slope:g} times x."
-    if abs(given[0] + floor) > 0.01 * floor and abs(true[0] + floor) < 0.01 * floor:
+    if abs(given[-1] + floor) > 0.01 * floor and abs(true[-1] + floor) < 0.01 * floor:
         return f"{text}: it does not settle at {-floor:g}."
     left = _values(bend, np.array([-1e-5, 0.0]), floor, slope, name="bend")
     steep = (left[1] - left[0]) / 1e-5
@@ -152,6 +156,8 @@ def mended_softplus(worst, my_softplus, my_softplus_slope) -> Iterator[Claim]:
         From an array x to log(1 + eˣ), and to its slope.
     """
     worst = float(_finite(worst, (), "worst"))
+    x = np.array([-700.0, -100.0, -40.0, -20.0, -1.0, 0.0, 1.0, 19.0, 21.0, 40.0, 700.0])
+    values, slopes = _values(my_softplus, x, name="my_softplus"), _values(my_softplus_slope, x, name="my_softplus_slope")
     if not -50 <= worst <= 50:
         raise Wrong(f"Look between −50 and 50; your x is {shown(worst)}.")
     common = worst if worst > 20 else float(np.log(1 + np.exp(worst)))
@@ -163,18 +169,13 @@ def mended_softplus(worst, my_softplus, my_softplus_slope) -> Iterator[Claim]:
         yield Claim(
             False, f"At {shown(worst)} it says {shown(common)}, which is wrong by {off:.1g} of the answer only. Where is 1 + e^x the same as 1?"
         )
-    x = np.array([-700.0, -100.0, -40.0, -20.0, -1.0, 0.0, 1.0, 19.0, 21.0, 40.0, 700.0])
-    for name, function, judge in (
-        ("my_softplus", my_softplus, softplus.function),
-        ("my_softplus_slope", my_softplus_slope, sigmoid.function),
-    ):
-        given = _values(function, x, name=name)
-        wrong = ~_alike(given, judge(x))
+    for name, given, true in (("my_softplus", values, softplus(x)), ("my_softplus_slope", slopes, sigmoid(x))):
+        wrong = ~_alike(given, true)
         if not wrong.any():
             yield Claim(True, f"{name} is right to nine digits at all of {shown(x)}.")
             continue
         i = int(wrong.argmax())
-        text = f"{name} gives {shown(given[i], 12)} at x = {shown(x[i])}; the truth is {shown(float(judge(x)[i]), 12)}."
+        text = f"{name} gives {shown(given[i], 12)} at x = {shown(x[i])}; the truth is {shown(true[i], 12)}."
         if not np.isfinite(given[i]):
             text += " How large is e^x there? It need never be larger than 1."
         elif given[i] == 0:
