@@ -54,7 +54,7 @@ from . import check
 from .pictures import Picture, beside
 from .lines import curves
 from .planes import regions
-from .valleys import arrows, surface
+from .valleys import arrows, flow, surface
 from .amounts import bars, heatmap, spread
 from .sketches import diagram, images
 from .family import family

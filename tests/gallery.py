@@ -16,6 +16,7 @@ from lib import (
     digits,
     elu,
     family,
+    flow,
     gelu,
     hard_swish,
     heatmap,
@@ -118,6 +119,10 @@ DRAW = {
     "arrows": lambda: arrows(
         {"gradient": (6, 1.5), "by value": (2, 1.5), "nothing": (0, 0)}, window=(-0.5, 5, -0.5, 4), title="One turns"
     ),
+    "a flow": lambda: flow(
+        lambda a, b: (0.1 * b, (1 + b) / 2), window=(-1, 1, 0, 2), paths={"a signal": [(0.8, 2), (0.2, 1.5)]}, title="All come to rest"
+    ),
+    "a flow at rest": lambda: flow(lambda a, b: (a, b), window=(0, 1, 0, 1), x="x", y="y", share=1),
     "runs": lambda: spread({"sigmoid": [1, 2, 2, 3, 1.5], "leaky ReLU(0.01)": [4.0, np.nan]}, title="Seeds", x="loss"),
     "one run": lambda: spread({"a": [1.0]}, logx=True),
     "bars": lambda: bars({"sigmoid": 0.25, "tanh": 1, "a much longer label": 123456.789}, title="Largest slopes", x="slope"),
