@@ -43,6 +43,7 @@ from .units import Gated, PReLU, gated, prelu
 from .dropout import AlphaDropout, Dropout
 from .normalization import BatchNorm, LayerNorm, RMSNorm, batch_norm, layer_norm, rms_norm
 from .networks import Network, dense_network
+from .blocks import Activate, Skip, Skipped
 from .recurrent import LSTM, Recurrent, Unrolled, lstm, recurrent
 from .losses import Loss, accuracy, cross_entropy, mean_squared_error, softmax
 from .optimizers import adam, clip_by_norm, clip_by_value, momentum, sgd

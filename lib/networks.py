@@ -104,6 +104,23 @@ class Network:
         ----------
         Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors.
         """
+        return self.carry_back(trace, upstream)[1]
+
+    def carry_back(self, trace, upstream):
+        """Carry a gradient back as `backward` does, and go on to the input x.
+
+        Parameters
+        ----------
+        trace, upstream
+            As in `backward`.
+
+        Returns
+        -------
+        by_x : ndarray, shape (batch, in)
+            The gradient of the loss by what the first layer was given.
+        by_parameters : list of ndarray
+            What `backward` returns.
+        """
         if not all(hasattr(snapshot, "a") for snapshot in trace):
             raise TypeError("backward reads a trace, one snapshot a layer: write trace = network.forward(x)")
         if len(trace) != len(self.layers):
@@ -115,7 +132,7 @@ class Network:
         for layer, snapshot in zip(reversed(self.layers), reversed(trace), strict=True):
             upstream, by_parameters = layer.backward(snapshot, upstream)
             gradients = by_parameters + gradients
-        return gradients
+        return upstream, gradients
 
 
 def dense_network(rng, sizes, activation, initializer=lecun_normal, output=identity):

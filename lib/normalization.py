@@ -155,9 +155,15 @@ class BatchNorm(LayerNorm):
         return self.scale * z + self.shift
 
     def observe(self, snapshot):
-        """Keep a running mean of the mean and variance of the batches in ``snapshot.x`` that training saw."""
-        self.mean += (1 - self.decay) * (snapshot.x.mean(axis=0) - self.mean)
-        self.variance += (1 - self.decay) * (snapshot.x.var(axis=0) - self.variance)
+        """Keep a running mean of the mean and variance of the batches in ``snapshot.x`` that training saw.
+
+        Around its own mean a batch varies less than the data do, in the mean by (batch - 1) / batch. As in
+        the paper that is made up for; a batch of one has no variance, and only its mean is kept.
+        """
+        x = snapshot.x
+        self.mean += (1 - self.decay) * (x.mean(axis=0) - self.mean)
+        if len(x) > 1:
+            self.variance += (1 - self.decay) * (x.var(axis=0, ddof=1) - self.variance)
 
 
 @dataclass(eq=False, repr=False)

@@ -85,11 +85,29 @@ def test_a_batch_norm_answers_with_what_it_observed():
         np.testing.assert_array_equal(before, after)
     layer.observe(snapshot)
     np.testing.assert_allclose(layer.mean, 0.1 * snapshot.x.mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(layer.variance, 0.9 + 0.1 * snapshot.x.var(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(layer.variance, 0.9 + 0.1 * snapshot.x.var(axis=0, ddof=1), rtol=1e-12)
     for _ in range(200):
         layer.observe(snapshot)
-    np.testing.assert_allclose(layer(snapshot.x), snapshot.a, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(layer(snapshot.x), snapshot.a, rtol=1e-3)  # the batch is 1000 / 999 as wide
     np.testing.assert_array_equal(layer(snapshot.x[:1]), layer(snapshot.x)[:1])
+
+
+@pytest.mark.parametrize("batch", [2, 3, 10])
+def test_small_batches_tell_the_variance_of_the_data(batch):
+    """Around its own mean a small batch varies less than the data do; the running variance must not."""
+    rng, layer = np.random.default_rng(9), batch_norm(2)
+    layer.decay = 0.999
+    for _ in range(20_000):
+        layer.observe(layer.forward(rng.normal(1, 2, (batch, 2))))
+    np.testing.assert_allclose(layer.variance, 4, rtol=0.1)
+    np.testing.assert_allclose(layer.mean, 1, atol=0.1)
+
+
+def test_a_batch_of_one_has_no_variance():
+    layer = batch_norm(2)
+    layer.observe(layer.forward(np.array([[3.0, -1.0]])))
+    np.testing.assert_allclose(layer.mean, [0.3, -0.1])
+    np.testing.assert_array_equal(layer.variance, [1, 1])
 
 
 def test_others_observe_nothing_and_answer_as_they_train():
