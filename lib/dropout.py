@@ -94,7 +94,8 @@ class AlphaDropout(Dropout):
     """Dropout for SELU: what is silenced says SELU's lowest answer, and an affine map restores mean 0, variance 1.
 
     ``a = scale * (x or lowest) + shift``, where ``lowest = -λα`` of SELU, and scale and shift follow
-    from keep: from mean 0 and variance 1 of x, the same again.
+    from keep: from mean 0 and variance 1 of x, the same again, whatever its distribution. Another mean
+    comes out times ``keep * scale``, so nearer to 0; and at mean 0 another variance nearer to 1.
 
     Parameters
     ----------
@@ -133,4 +134,5 @@ class AlphaDropout(Dropout):
         """
         x = np.asarray(x)
         stays = self._stays(x)
-        return Snapshot(x, self.scale * stays, self.scale * np.where(stays, x, self.lowest) + self.shift)
+        a = self.scale * np.where(stays, x, self.lowest) + self.shift
+        return Snapshot(x, (self.scale * stays).astype(a.dtype), a)

@@ -35,6 +35,23 @@ def test_alpha_dropout_keeps_mean_and_variance(keep):
         assert a.mean() == pytest.approx(0, abs=6e-3) and a.var() == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.parametrize("keep", [0.3, 0.8, 0.95])
+@pytest.mark.parametrize("mean, deviation", [(0, 1), (0.5, 1), (0, 1.5), (-0.4, 0.7)])
+def test_alpha_dropout_of_answers_that_are_not_normal(keep, mean, deviation):
+    x = mean + deviation * np.where(rng().random((1000, 1000)) < 0.2, 2.0, -0.5)  # mean 0 and variance 1 before
+    layer = AlphaDropout(np.random.default_rng(1), keep)
+    a = layer.forward(x).a
+    assert a.mean() == pytest.approx(keep * layer.scale * mean, abs=6e-3)
+    spread = deviation**2 + (1 - keep) * (mean - layer.lowest) ** 2
+    assert a.var() == pytest.approx(spread / (1 + (1 - keep) * layer.lowest**2), rel=0.01)
+
+
+@pytest.mark.parametrize("kind, part", [(Dropout, 1), (AlphaDropout, 0.7031)])
+def test_what_a_single_answer_is_over_all_draws(kind, part):
+    x = np.tile([-1.5, 0.0, 0.5, 2.0], (400_000, 1))
+    np.testing.assert_allclose(kind(rng(), 0.8).forward(x).a.mean(axis=0), part * x[0], atol=6e-3)
+
+
 @pytest.mark.parametrize("kind", LAYERS)
 def test_an_answer_silences_nobody(kind):
     x = rng().normal(size=(4, 3))
@@ -71,7 +88,10 @@ def test_in_a_network(kind):
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_types(kind):
-    assert kind(rng(), 0.5).forward(np.ones((2, 2), np.float32)).a.dtype == np.float32
+    ones = np.ones((2, 2), np.float32)
+    snapshot = kind(rng(), 0.5).forward(ones)
+    assert snapshot.a.dtype == snapshot.z.dtype == np.float32
+    assert kind(rng(), 0.5).backward(snapshot, ones)[0].dtype == np.float32
     assert kind(rng(), 0.5).forward([[1, 2]]).a.dtype == float
     assert repr(kind(rng(), 0.5)) == f"{kind.__name__}(keep 0.5)"
 
