@@ -75,10 +75,10 @@ def any_silence(function) -> Iterator[Claim]:
         alpha = (keep * (1 + (1 - keep) * silent**2)) ** -0.5
         if scale < 0:
             text += " A scale below 0 turns all answers round."
-        elif close(scale, alpha, 1e-6):
-            text += " Your scale is right for mean 0 and variance 1."
         elif close(found_variance, variance, 1e-6):
             text += " The scale is right. What mean does it have before the shift?"
+        elif close(scale, alpha, 1e-6):
+            text += " Your scale is right for mean 0 and variance 1."
         elif close(scale**4 * spread, variance, 1e-6) or close(scale * spread, variance, 1e-6):
             text += " A variance grows with the square of the scale."
         yield Claim(False, text)
