@@ -8,6 +8,7 @@ from .gates import best_cubic, gate_slope, gated_xor, invented, mish_slope
 from .learning import held_out, largest_rate, mended_backward, rmsprop, softmax_slope
 from .linear import folded_pieces, hinge_budget, parity, repeated, two_layers
 from .neuron import best_neuron, logic_gates, sign_of_the_bias, stripe, sure_gate
+from .normalizing import batch_norm_backward, folded, leaky_growth, outlier
 from .recurrent import forget_bias, long_memory, mended_through_time, one_norm, thousandfold
 from .relu import centred_relu, few_speak, relu_backward, subgradients
 from .s_curves import from_the_answer, log_sigmoid, sigmoids_as_tanhs, slipped_slope, steps_of_tanh
