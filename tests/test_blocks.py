@@ -70,7 +70,9 @@ def test_the_gradients_of_a_skip_by_differences(shape):
     layer = Skip([rms_norm(shape[1]), block(rng, shape[1]), dense(rng, shape[1], shape[1], tanh)])  # one inside another
     x, upstream = rng.normal(size=shape), rng.normal(size=shape)
     by_x, by_parameters = layer.backward(layer.forward(x), upstream)
-    error = gradient_error(lambda *_: float(np.sum(layer(x) * upstream)), [x, *layer.parameters], [by_x, *by_parameters])
+    error = gradient_error(
+        lambda *_: float(np.sum(layer(x) * upstream)), [x, *layer.parameters], [by_x, *by_parameters]
+    )
     assert error < 1e-7
 
 
@@ -86,7 +88,8 @@ def test_a_network_of_skips_learns_and_is_measured():
     )
     assert error < 1e-6
     np.testing.assert_allclose(
-        backflow(network, trace, upstream)[0], network.layers[1].backward(trace[1], backflow(network, trace, upstream)[1])[0]
+        backflow(network, trace, upstream)[0],
+        network.layers[1].backward(trace[1], backflow(network, trace, upstream)[1])[0],
     )
     history = train(network, (x, y), cross_entropy, sgd(0.3), epochs=40, batch_size=20, rng=rng)
     assert history.loss[-1] < 0.7 * history.loss[0]

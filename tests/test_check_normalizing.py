@@ -117,7 +117,9 @@ def test_the_chapters_norm_is_that_of_lib(shape):
     x, upstream = rng.normal(3, 2, shape), rng.normal(size=shape)
     snapshot = layer.forward(x)
     np.testing.assert_allclose(names["normalize"](x, layer.scale, layer.shift), snapshot.a, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(names["backward"](x, upstream, layer.scale), layer.backward(snapshot, upstream)[0], atol=1e-9)
+    np.testing.assert_allclose(
+        names["backward"](x, upstream, layer.scale), layer.backward(snapshot, upstream)[0], atol=1e-9
+    )
 
 
 @pytest.mark.parametrize("h", [relu, tanh, leaky_relu(0.3)], ids=lambda h: h.name)
@@ -172,9 +174,9 @@ def test_batch_norm_backward_in_other_ways():
 
     def by_unit(x, upstream):
         columns = []
-        for x, g in zip(x.T, upstream.T, strict=True):
-            n, m, s = len(x), sum(x) / len(x), np.std(x)
-            z = (x - m) / s
+        for column, g in zip(x.T, upstream.T, strict=True):
+            n, m, s = len(column), sum(column) / len(column), np.std(column)
+            z = (column - m) / s
             columns.append([(n * g[i] - sum(g) - z[i] * sum(g * z)) / (n * s) for i in range(n)])
         return np.float32(columns).T
 

@@ -32,7 +32,9 @@ def batch_norm_backward(backward):
     rng = np.random.default_rng(1)
     for shape in ((2, 1), (5, 3), (4, 7)):
         x, upstream = rng.normal(2, 3, shape), rng.normal(1, 2, shape)
-        given = _finite(ask(backward, x, upstream, name="backward"), shape, f"the gradient for a batch of shape {shape}")
+        given = _finite(
+            ask(backward, x, upstream, name="backward"), shape, f"the gradient for a batch of shape {shape}"
+        )
         truth = _gradient(x, upstream)
         if close(given, truth, _TOLERANCE).all():
             yield Claim(True, f"For a batch of shape {shape} it agrees with differences.")
@@ -46,7 +48,7 @@ def folded(fold):
     """Judge ``fold(weights, bias, scale, shift, mean, variance)``: weights and bias of a layer that does both."""
     rng = np.random.default_rng(2)
     for inputs, units in ((3, 2), (1, 4), (5, 1)):
-        weights, x = rng.normal(size=(inputs, units)), rng.normal(size=(6, inputs))
+        weights = rng.normal(size=(inputs, units))
         bias, scale, shift, mean = rng.normal(1, 1, (4, units))
         variance = rng.uniform(0.5, 4, units)
         answer = ask(fold, weights, bias, scale, shift, mean, variance, name="fold")
@@ -56,12 +58,19 @@ def folded(fold):
         new_bias = _finite(answer[1], bias.shape, "the folded bias")
         factor = scale / np.sqrt(variance)
         if not close(new_weights, weights * factor, _TOLERANCE).all():
-            yield Claim(False, f"With {inputs} inputs and {units} units the weights are off{_weights_hint(new_weights, weights, scale, variance, mean)}")
+            yield Claim(
+                False,
+                f"With {inputs} inputs and {units} units the weights are off{_weights_hint(new_weights, weights, scale, variance, mean)}",
+            )
         elif close(new_bias, (bias - mean) * factor + shift, _TOLERANCE).all():
             yield Claim(True, f"With {inputs} inputs and {units} units one layer answers what two did.")
         else:
             lost = close(new_bias, shift - mean * factor, _TOLERANCE).all()
-            why = "what became of the layer's own bias?" if lost else f"for x = 0 both layers say {shown((bias - mean) * factor + shift)}."
+            why = (
+                "what became of the layer's own bias?"
+                if lost
+                else f"for x = 0 both layers say {shown((bias - mean) * factor + shift)}."
+            )
             yield Claim(False, f"With {inputs} inputs and {units} units the bias is not {shown(new_bias)}: {why}")
 
 
@@ -76,15 +85,21 @@ def leaky_growth(growth, slope_for_tenth):
         elif close(given, truth**2, _TOLERANCE):
             yield Claim(False, f"With the slope {slope:g} it is not {shown(given)}: that is the factor of the square.")
         elif close(given, np.sqrt((1 + slope**2) / 2), _TOLERANCE) or close(given, 1, _TOLERANCE):
-            yield Claim(False, f"With the slope {slope:g} it is not {shown(given)}: the mean is taken off before the division.")
+            yield Claim(
+                False, f"With the slope {slope:g} it is not {shown(given)}: the mean is taken off before the division."
+            )
         else:
-            yield Claim(False, f"With the slope {slope:g} it is not {shown(given)}: compare with the integrals of the chapter.")
+            yield Claim(
+                False, f"With the slope {slope:g} it is not {shown(given)}: compare with the integrals of the chapter."
+            )
     chosen = float(_finite(slope_for_tenth, (), "slope_for_tenth"))
     there, before = _leaky_growth(chosen), _leaky_growth(chosen - 0.015)
     if there > 1.1 + 1e-3:
         yield Claim(False, f"With the slope {shown(chosen)} the factor is still {there:.3f}.")
     elif not 0 <= chosen <= 1 or before < 1.1:
-        yield Claim(False, f"With the slope {shown(chosen)} the factor is {there:.3f}: a smaller slope from 0 on will do.")
+        yield Claim(
+            False, f"With the slope {shown(chosen)} the factor is {there:.3f}: a smaller slope from 0 on will do."
+        )
     else:
         yield Claim(True, f"From about {chosen:.2f} on a layer adds less than a tenth.")
 
