@@ -19,7 +19,7 @@ from .properties import Properties, properties
 from .words import counted, sentences, short
 
 _ROW, _TOP = 0.46, 0.24  # inches: a row, and the names of the columns
-_THUMB, _GAP = 0.6, 0.17  # a thumbnail, and the least room between two columns
+_THUMB, _GAP = 0.6, 0.2  # a thumbnail, and the least room between two columns
 _ANSWERS, _SLOPES = (-4, 4, -1.9, 2.4), (-4, 4, -0.6, 1.8)  # the windows of the thumbnails, the same for all
 
 
