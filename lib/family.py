@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from math import inf
 
@@ -92,7 +93,8 @@ def _widths(names, columns: dict[str, list[str]]) -> list[float]:
     parts = [part for name in names for part in _broken(name)]
     texts = [parts, *((head, *cells) for head, cells in columns.items())]
     # The page's font is a little narrower than the bound, and the gaps are there for one that is not.
-    return [0.9 * max(text_width(text, 9.5) for text in column) + _GAP for column in texts]
+    # Many fonts draw the minus and ∞ as wide as an m.
+    return [0.9 * max(text_width(re.sub("[−∞]", "m", text), 9.5) for text in column) + _GAP for column in texts]
 
 
 def _broken(name: str) -> list[str]:
