@@ -429,6 +429,13 @@ def test_inventions_of_many_kinds_get_a_fair_judgement(activation, claims):
     assert not [text for text in refused if "You claim that" in text or "derivative" in text], refused
 
 
+def test_what_figures_cannot_tell_is_left_open():
+    activation, claims = made(lambda x: x * (np.arctan(x) / np.pi + 0.5), monotone=False)
+    texts = [claim.text for claim in check.invented.claims(activation, claims)]
+    assert any(text.startswith("Whether it is monotone can't be measured") for text in texts)
+    assert not any(text.startswith("monotone is") for text in texts)
+
+
 @pytest.mark.parametrize(
     "activation, claims, message",
     [
