@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from math import inf
 
@@ -19,7 +20,7 @@ from .properties import Properties, properties
 from .words import counted, sentences, short
 
 _ROW, _TOP = 0.46, 0.24  # inches: a row, and the names of the columns
-_THUMB, _GAP = 0.6, 0.17  # a thumbnail, and the least room between two columns
+_THUMB, _GAP = 0.6, 0.2  # a thumbnail, and the least room between two columns
 _ANSWERS, _SLOPES = (-4, 4, -1.9, 2.4), (-4, 4, -0.6, 1.8)  # the windows of the thumbnails, the same for all
 
 
@@ -92,7 +93,8 @@ def _widths(names, columns: dict[str, list[str]]) -> list[float]:
     parts = [part for name in names for part in _broken(name)]
     texts = [parts, *((head, *cells) for head, cells in columns.items())]
     # The page's font is a little narrower than the bound, and the gaps are there for one that is not.
-    return [0.9 * max(text_width(text, 9.5) for text in column) + _GAP for column in texts]
+    # Many fonts draw the minus and ∞ as wide as an m.
+    return [0.9 * max(text_width(re.sub("[−∞]", "m", text), 9.5) for text in column) + _GAP for column in texts]
 
 
 def _broken(name: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from visits import PAGES
 
 from tools import browser as system_browser
 
@@ -84,3 +85,9 @@ def page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(params=PAGES)
+def name(request) -> str:
+    """Each page of the book in turn, by its name in the table of contents."""
+    return request.param

@@ -65,6 +65,18 @@ def test_chapters_are_numbered_through_from_part_to_part(built_book):
         assert re.findall(r'<h1><span class="section-number">(\d+)\.', page) == [str(number)]
 
 
+def test_a_link_that_names_a_chapter_leads_to_it():
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    chapters = [chapter["file"] for part in parts if part.get("numbered") for chapter in part["chapters"]]
+    found = 0
+    for source in [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("reference/*.md")]:
+        text = source.read_text(encoding="utf-8").replace("\\n", " ").replace('",\n    "', "")
+        for number, target in re.findall(r"(?i)\[(?:chapter\s+)?(\d+)\]\((?:\.\./chapters/)?(\w+)\.ipynb[)#]", text):
+            assert chapters[int(number) - 1] == f"chapters/{target}", f"{source.name} calls {target} chapter {number}"
+            found += 1
+    assert found > 100
+
+
 def test_nothing_is_loaded_from_another_host(pages, built_book):
     sheets = {path: addresses(path.read_text(encoding="utf-8")) for path in built_book.rglob("*.css")}
     loads = {**{path: page.loaded for path, page in pages.items()}, **sheets}

@@ -200,7 +200,12 @@ def test_rates_in_other_ways():
         good = [rate for rate in candidates if (z - rate * p <= 1e-12).all()]
         return min(good, default=np.inf)
 
-    for way in (by_loop, by_the_step, lambda x, z, d: np.float64(fatal(x, z, d)) * (1 + 1e-9)):
+    def by_a_grid(x, z, delta):
+        rates = np.arange(0, 20, 1e-4)
+        kills = (z - np.outer(rates, (x @ x.T + 1) @ delta) <= 0).all(axis=1)
+        return rates[kills.argmax()] if kills.any() else np.inf
+
+    for way in (by_loop, by_the_step, by_a_grid, lambda x, z, d: np.float64(fatal(x, z, d)) * (1 + 1e-9)):
         assert accepted(check.fatal_rate.claims(way))
 
 
@@ -210,6 +215,7 @@ def test_rates_in_other_ways():
     (lambda x, z, d: np.min(z / ((x @ x.T + 1) @ d)), "are there sums that the step lifts?"),
     (lambda x, z, d: np.median(z[z > 0] / ((x @ x.T + 1) @ d)[z > 0]), "still has the sum"),
     (lambda x, z, d: 10 * fatal(x, z, d), "That is enough, but so is 0.2706"),
+    (lambda x, z, d: 1.005 * fatal(x, z, d), "That is enough, but so is 0.2686"),
     (lambda x, z, d: np.inf, "but at 0.2706 no example has a sum above 0"),
     (lambda x, z, d: -1.0, "A rate is not below 0"),
     (lambda x, z, d: np.nan, "A rate is not below 0"),

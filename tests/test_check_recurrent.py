@@ -255,6 +255,11 @@ def test_through_time_wrong(wrong, message):
     assert message in complaint(check.mended_through_time.claims(wrong))
 
 
+def test_a_slip_that_one_moment_shows_is_not_called_right_there():
+    told = [claim.text for claim in check.mended_through_time.claims(slipped(shift=1)) if not claim.holds]
+    assert len(told) == 3 and not any("it was right" in text for text in told)
+
+
 def test_the_broken_pass_of_the_text_is_that_one():
     exec(SOURCES["exercise-2"].split("```")[1].removeprefix("python"), names := {"np": np})
     told = complaint(check.mended_through_time.claims(names["mended"]))
@@ -269,6 +274,7 @@ def test_the_broken_pass_of_the_text_is_that_one():
     [
         ([[0.9, 260.0], [0.0, 0.9]], 9),
         ([[0.9, 0.0], [1000.0, 0.9]], np.int64(9)),
+        ([[0.9, 300.0], [0.0, 0.9]], 10),  # its corner is as large as after 9
         ([[0.0, 1e6], [0.0, 0.0]], 1),  # a single step will do
         ([[0.5, 5000.0], [0.0, -0.5]], 1.0),
     ],

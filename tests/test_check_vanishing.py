@@ -202,7 +202,10 @@ def test_slope_in_other_ways():
             delta *= p[layer + 1] * (1 - p[layer + 1]) * w[layer]
         return [delta * p[k + 1] * (1 - p[k + 1]) * p[k]][0]
 
-    for way in (by_logarithms, backwards, lambda w, x, k: np.array(slope_by(w, x, k))):
+    def by_differences(w, x, k):
+        return gradient(lambda w: chain(w, x)[0][-1], np.array(w))[k]
+
+    for way in (by_logarithms, backwards, by_differences, lambda w, x, k: np.array(slope_by(w, x, k))):
         assert accepted(check.slope_by_any_weight.claims(way))
 
 
@@ -216,6 +219,8 @@ def test_slope_in_other_ways():
         (lambda p, z, w, x, k: np.prod(sigmoid.derivative(z)) * np.prod(w[1:]) * x, "That is the slope by the first weight"),
         (lambda p, z, w, x, k: np.prod(sigmoid.derivative(z)) * np.prod(w[k + 1 :]) * p[k], "slopes of layers below k"),
         (lambda p, z, w, x, k: np.prod(sigmoid.derivative(p[k + 1 :])) * np.prod(w[k + 1 :]) * p[k], "a derivative takes the sum z"),
+        (lambda p, z, w, x, k: np.prod(sigmoid.derivative(z[k + 1 :])) * np.prod(w[k + 1 :]) * p[k], "slope of layer k itself is missing"),
+        (lambda p, z, w, x, k: np.prod(sigmoid.derivative(z)) * np.prod(np.delete(w, k)) * x, "does not change with its weight"),
         (lambda p, z, w, x, k: 0.25 ** (len(w) - k) * np.prod(w[k + 1 :]) * p[k], "a difference measures"),  # the best case
         (lambda p, z, w, x, k: np.array([1.0, 2.0]), "should be a single number"),
         (lambda p, z, w, x, k: np.nan, "should be finite"),
@@ -263,7 +268,7 @@ def test_width_in_other_ways():
         (lambda w: 1.0, "At its end, p = 0.5, the factor |w| tanh'(wp) is 0.8399; it should be 1"),
         (lambda w: width(w) if w > 0 else 0.0, "For a weight of -2"),
         (lambda w: width(max(abs(w), 1.01)), "For a weight of 1 your width is 0.19"),
-        (lambda w: 2 * np.arctanh(np.sqrt(1 - 1 / abs(w))) / abs(w), "should be finite"),  # nan below 1
+        (lambda w: 2 * np.arctanh(np.sqrt(1 - 1 / abs(w))) / abs(w), "for a weight of 0.5 should be finite"),  # nan below 1
         (lambda w: [0.0], "should be a single number"),
     ],
 )

@@ -160,7 +160,7 @@ def test_the_names_of_the_course():
         xor blobs moons spirals digits Digits
         Snapshot Dense dense Network dense_network
         Loss mean_squared_error cross_entropy softmax accuracy
-        Recurrent LSTM Unrolled recurrent lstm first_sign arrows
+        PReLU prelu dead Recurrent LSTM Unrolled recurrent lstm first_sign arrows
         sgd momentum adam train History
         slope gradient gradient_error""".split())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from numbers import Real
 
 import numpy as np
 
@@ -72,7 +71,7 @@ def best_cubic(constant, error) -> Iterator[Claim]:
     """
     constant, error = float(_finite(constant, "constant")), float(_finite(error, "error"))
     own, printed = _cubic_error(constant), _cubic_error(0.044715)
-    if own <= 3.885e-4:
+    if own <= 3.9e-4:
         yield Claim(True, f"With {shown(constant)} the form is off by {own:.3g} at the most, and with 0.044715 by {printed:.3g}.")
     elif abs(constant - 0.044715) < 2e-6:
         yield Claim(False, f"With {shown(constant)} it is off by {own:.6g}. That is the constant that everybody uses; try its neighbours.")
@@ -192,10 +191,10 @@ def invented(activation, claims) -> Iterator[Claim]:
     middle, rival = float(np.median(yours)), float(np.median(others))
     text = f"From five other starts it reads {middle:.1%} of the held-out digits in the median, {yours.min():.1%} to {yours.max():.1%}"
     yield Claim(middle >= 0.8, f"{text}{'.' if middle >= 0.8 else ': it hardly learns. What is its slope for ordinary sums?'}")
-    if abs(claims["accuracy"] - middle) <= 0.03:
+    if abs(float(claims["accuracy"]) - middle) <= 0.03:
         yield Claim(True, "Your own measurement agrees.")
     else:
-        yield Claim(False, f"You claim {claims['accuracy']:.3g}: a share from 0 to 1, the median over some seeds, at its better rate?")
+        yield Claim(False, f"You claim {shown(claims['accuracy'])}: a share from 0 to 1, the median over some seeds, at its better rate?")
     against = f"ReLU reads {rival:.1%}, {others.min():.1%} to {others.max():.1%}"
     if claims["as_good_as_relu"]:
         good = middle >= others.min() - 0.005
@@ -238,9 +237,7 @@ def _expect_claims(claims) -> None:
     for key in (*_ASKED, "as_good_as_relu"):
         if not isinstance(claims[key], (bool, np.bool_)):
             raise Wrong(f"{key!r} should be True or False; it is {described(claims[key])}.")
-    accuracy = claims["accuracy"]
-    if not isinstance(accuracy, Real) or isinstance(accuracy, bool) or not np.isfinite(accuracy):
-        raise Wrong(f"'accuracy' should be a number, such as 0.9; it is {described(accuracy)}.")
+    _finite(claims["accuracy"], "'accuracy' of your claims")
 
 
 def _found(activation: Activation):
@@ -265,6 +262,9 @@ def _derivative_claim(activation: Activation, kinks: tuple[float, ...]) -> Claim
 
 def _property_claim(key: str, claimed, found) -> Claim:
     true = bool(getattr(found, key))
+    if key == "monotone" and abs(found.turn) > 1000:  # so far out a formula may run out of digits
+        text = "it seems to turn round beyond ±1000, but there its digits may have run out"
+        return Claim(True, f"Whether it is monotone can't be measured: {text}. Your claim stands.")
     if true == bool(claimed):
         return Claim(True, f"{key} is {true}, as you claim.")
     kinks = ", ".join(f"{kink:.3g}" for kink in found.kinks[:3])

@@ -50,6 +50,7 @@ def mended_through_time(mended) -> Iterator[Claim]:
     """
     rng = np.random.default_rng(8)
     W, U, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 3)) / 2, rng.normal(size=3)
+    held = {}  # whether the gradient by each array is right for one moment
     for time, what in ((1, "one moment"), (2, "two moments"), (7, "7 moments")):
         x, by_h = rng.normal(size=(time, 2)), rng.normal(size=3)
         layer = Recurrent(W, U, b, tanh)
@@ -60,13 +61,15 @@ def mended_through_time(mended) -> Iterator[Claim]:
             raise Wrong(f"Mended should return three gradients, by W, U and b; it returns {described(given)}.")
         for name, mine, true in zip(("W", "U", "b"), given, right, strict=True):
             mine = numbers(mine, true.shape, f"the gradient by {name}")
-            if close(mine, true, 1e-9).all():
+            holds = bool(close(mine, true, 1e-9).all())
+            held.setdefault(name, holds)
+            if holds:
                 yield Claim(True, f"For a sequence of {what} the gradient by {name} is right.")
                 continue
             yield Claim(
                 False,
                 f"For a sequence of {what} the gradient by {name} is not what differences measure: it begins with "
-                f"{shown(mine.ravel()[0])}, and should with {shown(true.ravel()[0])}. {_hint(name, time)}",
+                f"{shown(mine.ravel()[0])}, and should with {shown(true.ravel()[0])}. {_hint(name, time, held[name])}".rstrip(),
             )
 
 
@@ -109,12 +112,12 @@ def thousandfold(matrix, peak) -> Iterator[Claim]:
         return
     if peak != round(peak) or not 0 <= peak <= 1000:
         raise Wrong(f"The peak should be a whole number of moments, from 0 to 1000; this is {shown(peak)}.")
-    if stretches[int(peak)] >= (1 - 1e-9) * stretches[largest]:
+    if stretches[int(peak)] >= (1 - 1e-4) * stretches[largest]:  # two neighbours may be as good as equal
         yield Claim(True, f"The stretch is largest after {int(peak)} moments.")
     else:
         yield Claim(
             False,
-            f"After {int(peak)} moments your matrix stretches {stretches[int(peak)]:.4g} times; elsewhere it stretches more.",
+            f"After {int(peak)} moments your matrix stretches {stretches[int(peak)]:.4g} times, which is not the most.",
         )
 
 
@@ -202,14 +205,16 @@ def long_memory(weights) -> Iterator[Claim]:
 # --- how the answers are tried out -----------------------------------------------------------
 
 
-def _hint(name: str, time: int) -> str:
+def _hint(name: str, time: int, held: bool) -> str:
     if time == 1:
         return {
             "W": "The only input there is is x[0].",
             "U": "Before the only moment the state was h[0], all 0.",
             "b": "There it is delta itself.",
         }[name]
-    return "With one moment it was right: what does a weight get that is used at several?"
+    if not held:
+        return ""
+    return "With one moment it was right: what does a weight get that is used at several? And what goes back to the moment before?"
 
 
 def _keeps(clip):

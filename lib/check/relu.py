@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from math import pi, sqrt
 
 import numpy as np
@@ -176,8 +177,22 @@ def few_speak(hidden_weights, hidden_bias, output_weights, output_bias) -> Itera
 # --- how the answers are tried out -----------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Named:
+    """A function that a message can name."""
+
+    function: Callable
+    text: str
+
+    def __call__(self, z):
+        return self.function(z)
+
+    def __repr__(self):
+        return self.text
+
+
 def _ends(subgradients, h, place: float, text: str) -> tuple[float, ...]:
-    given = ask(subgradients, h, place, name="your subgradients")
+    given = ask(subgradients, _Named(h, text.rsplit(" at ", 1)[0].rstrip(",")), place, name="your subgradients")
     array = numbers(given, None, f"what your subgradients returns for {text}")
     if array.shape not in ((2,), (0,)):
         raise Wrong(

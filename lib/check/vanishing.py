@@ -16,6 +16,7 @@ from ..propagation import moments
 from ..training import train
 from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
 
+_DIFFERENCES = 1e-4  # how far a slope may be off, so that one measured by differences is accepted
 _RIGHT = 0.6  # share of the held-out digits that the median of three deep networks should read
 
 
@@ -35,7 +36,7 @@ def slope_by_any_weight(slope_by) -> Iterator[Claim]:
         true = slopes[k:].prod() * w[k + 1 :].prod() * p[k]
         given = _number(ask(slope_by, w, x, k, name="slope_by"), "what slope_by returns")
         at = f"For w = {shown(w)}, x = {x} and k = {k}"
-        if close(given / true, 1.0, 1e-6):
+        if close(given / true, 1.0, _DIFFERENCES):
             yield Claim(True, f"{at} it is what a difference measures.")
             continue
         here, above, below = slopes[k:].prod(), w[k + 1 :].prod(), p[k]
@@ -45,10 +46,12 @@ def slope_by_any_weight(slope_by) -> Iterator[Claim]:
             "What came in at layer k is missing.": here * above,
             "That has the weights of all layers but the first, but those below k have no part in it.": here * w[1:].prod() * below,
             "The weight itself is among the factors, but the slope is by this very weight.": true * w[k],
+            "The slope of layer k itself is missing.": slopes[k + 1 :].prod() * above * below,
+            "All layers are in it, but what lies below layer k does not change with its weight.": slopes.prod() * np.delete(w, k).prod() * x,
             "That is the slope by the first weight.": slopes.prod() * w[1:].prod() * x,
             "The slopes of layers below k are among the factors.": slopes.prod() * above * below,
             "The slopes are taken at the answers p: a derivative takes the sum z.": at_answers * above * below,
-        }
+        }  # fmt: skip
         hint = next((text for text, slip in slips.items() if close(given / true, slip / true, 1e-6)), "")
         yield Claim(False, f"{at} a difference measures {shown(true)}; yours is {shown(given)}. {hint}".strip())
         return
@@ -68,7 +71,7 @@ def where_tanh_explodes(width, best) -> Iterator[Claim]:
     """
     for weight in (2.0, 1.2, 10.0, -2.0, 1.0, 0.5):
         true = _width(weight)
-        given = _number(ask(width, weight, name="width"), "what width returns")
+        given = _number(ask(width, weight, name="width"), f"what width returns for a weight of {weight:g}")
         if close(given, true, 1e-3):
             yield Claim(True, f"For a weight of {weight:g} the width is {true:.4g}.")
             continue
@@ -250,7 +253,7 @@ def _long_chain(slope_by) -> Iterator[Claim]:
     for k in (0, 9):
         true = sigmoid.derivative(z)[k:].prod() * w[k + 1 :].prod() * p[k]
         given = _number(ask(slope_by, w, x, k, name="slope_by"), "what slope_by returns")
-        holds = bool(close(given / true, 1.0, 1e-6))
+        holds = bool(close(given / true, 1.0, _DIFFERENCES))
         at = f"For a chain of ten, x = {x:g} and k = {k}"
         yield Claim(holds, f"{at} {'too' if holds else f'it should be {shown(true)}; yours is {shown(given)}'}.")
 

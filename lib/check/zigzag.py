@@ -85,6 +85,8 @@ def leaky_price(mean, price, centred_slope, slope_for_ten) -> Iterator[Claim]:
             text += " v is the variance: the mean square less the square of the mean."
         elif close(given, n * m**2 / v, 1e-3):
             text += " It is short of it by 1: even with mean 0 the largest eigenvalue is as large as the others."
+        else:
+            text += f" Is your m {shown(m)} there, and your v {shown(v)}?"
         yield Claim(False, text)
         return
     centred_slope = float(_finite(centred_slope, (), "centred_slope"))
@@ -135,6 +137,8 @@ def price_with_bias(price) -> Iterator[Claim]:
             text += " The largest eigenvalue is right, but is v really the smallest?"
         elif close(given * true, 1, 1e-3):
             text += " It is the largest by the smallest, not the other way round."
+        else:
+            text += f" Besides {v:g} it has two eigenvalues: their sum is {v + n * m**2 + 1:g} and their product {v:g}."
         yield Claim(False, text)
         return
 
