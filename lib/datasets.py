@@ -1,4 +1,4 @@
-"""Datasets: small sets of points in the plane, sequences, and real handwritten digits.
+"""Datasets: small sets of points in the plane, sequences, real handwritten digits and real tumours.
 
 The sets in the plane, and the sequences, come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
 """
@@ -18,6 +18,15 @@ class Digits(NamedTuple):
     y_train: np.ndarray  # (1438,), 0 to 9
     x_test: np.ndarray  # (359, 64)
     y_test: np.ndarray  # (359,)
+
+
+class Tumours(NamedTuple):
+    """Measured tumours: ``x_train``, ``y_train`` to learn from, ``x_test``, ``y_test`` to judge by."""
+
+    x_train: np.ndarray  # (456, 30), each column of mean 0 and variance 1
+    y_train: np.ndarray  # (456,), 0 (malignant) or 1 (benign)
+    x_test: np.ndarray  # (113, 30)
+    y_test: np.ndarray  # (113,)
 
 
 def xor():
@@ -148,13 +157,40 @@ def digits():
     Alpaydin & Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
     Repository, https://doi.org/10.24432/C50P49 (CC BY 4.0): its test part.
     """
-    file = Path(__file__).with_name("data") / "digits.csv.gz"
-    table = np.loadtxt(file, delimiter=",", dtype=int)  # (1797, 65)
+    table = _table("digits").astype(int)  # (1797, 65)
     x, y = table[:, :64] / 16, table[:, 64]
-    test = np.zeros(len(y), dtype=bool)
-    for digit in range(10):
-        test[np.flatnonzero(y == digit)[2::5]] = True
+    test = _every_fifth(y)
     return Digits(x[~test], y[~test], x[test], y[test])
+
+
+def tumours():
+    """Load 569 tumours of the breast, 30 measures each, split once for all.
+
+    A few cells were drawn out with a fine needle and photographed. Ten things were measured on the
+    nuclei in the picture, such as their radius and how uneven their outline is, and of each the mean,
+    its standard error and the mean of the three largest are given, in this order. Whether the tumour
+    was malignant is known from what was found later.
+
+    The measures come in units of all sizes. So each is standardized: with the mean and the deviation
+    of the training part, since those of the test part can't be known beforehand. Of each class every
+    fifth tumour, from its third on, is for testing, as with `digits`.
+
+    Returns
+    -------
+    Tumours
+        ``x_train`` (456, 30), ``y_train`` (456,), ``x_test`` (113, 30), ``y_test`` (113,);
+        ``y`` is 0 for a malignant tumour and 1 for a benign one.
+
+    References
+    ----------
+    Wolberg, Mangasarian & Street (1995), Breast Cancer Wisconsin (Diagnostic), UCI Machine
+    Learning Repository, https://doi.org/10.24432/C5DW2B (CC BY 4.0).
+    """
+    table = _table("tumours")  # (569, 31)
+    x, y = table[:, :30], table[:, 30].astype(int)
+    test = _every_fifth(y)
+    x = (x - x[~test].mean(axis=0)) / x[~test].std(axis=0)
+    return Tumours(x[~test], y[~test], x[test], y[test])
 
 
 def measurements(name):
@@ -195,6 +231,18 @@ def measurements(name):
     lines = (data / f"{name}.csv").read_text(encoding="utf-8").splitlines()
     table = [line for line in lines if not line.startswith("#")]
     return np.genfromtxt(table, delimiter=",", names=True, dtype=None, encoding="utf-8")
+
+
+def _table(name):
+    return np.loadtxt(Path(__file__).with_name("data") / f"{name}.csv.gz", delimiter=",")
+
+
+def _every_fifth(y):
+    """Mark every fifth of each class, from its third on."""
+    marked = np.zeros(len(y), dtype=bool)
+    for label in np.unique(y):
+        marked[np.flatnonzero(y == label)[2::5]] = True
+    return marked
 
 
 def _classes(rng, size):

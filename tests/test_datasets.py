@@ -1,4 +1,4 @@
-"""The small sets in the plane, and the digits: their shapes, their classes, their split."""
+"""The small sets in the plane, the digits and the tumours: their shapes, their classes, their split."""
 
 import gzip
 import inspect
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lib
-from lib import blobs, digits, first_sign, moons, spirals, xor
+from lib import blobs, digits, first_sign, moons, spirals, tumours, xor
 
 DRAWN = [blobs, moons, spirals]
 
@@ -162,13 +162,58 @@ def test_the_split_is_every_fifth_of_each_digit():
     assert {35, 36, 37} >= set(np.bincount(data.y_test))
 
 
-def test_digits_are_loaded_anew():
-    digits().x_train[:] = 0  # what one reader spoils, the next call does not see
-    assert digits().x_train.any()
+def test_tumours():
+    data = tumours()
+    assert data._fields == ("x_train", "y_train", "x_test", "y_test")
+    assert [part.shape for part in data] == [(456, 30), (456,), (113, 30), (113,)]
+    assert data.x_train.dtype == float and data.y_train.dtype == int
+    np.testing.assert_allclose(data.x_train.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(data.x_train.std(axis=0), 1)
+    assert np.abs(data.x_test.mean(axis=0)).max() > 0.01  # not standardized by itself
+    every = np.concatenate([data.y_train, data.y_test])
+    np.testing.assert_array_equal(np.bincount(every), [212, 357])  # as UCI prints them
 
 
-def test_the_file_is_small_and_carries_no_date():
-    file = Path(lib.__file__).parent / "data" / "digits.csv.gz"
+def test_tumours_are_those_of_the_source():
+    """The checksum that the licence page tells, and the ranges that the source's description prints."""
+    folder = Path(lib.__file__).parent / "data"
+    text = gzip.decompress((folder / "tumours.csv.gz").read_bytes())
+    checksum = sha256(text).hexdigest()
+    notice = (folder / "README.md").read_text(encoding="utf-8")
+    for part in (checksum, "10.24432/C5DW2B", "Wolberg", "Mangasarian", "Street", "tools/make_tumours.py"):
+        assert part in notice
+    assert notice.count("CC BY 4.0") == 2
+    table = np.array([line.split(",") for line in text.decode().splitlines()], dtype=float)
+    assert table.shape == (569, 31)
+    for column, low, high in [(0, 6.981, 28.11), (1, 9.71, 39.28), (3, 143.5, 2501), (23, 185.2, 4254), (29, 0.055, 0.208)]:
+        assert [table[:, column].min(), table[:, column].max()] == pytest.approx([low, high], abs=6e-4)  # the source rounds to three places
+
+
+def test_the_tumours_split_is_every_fifth_of_each_class():
+    """Rebuilt in another way: walk along the file, count, and standardize by what is for training alone."""
+    file = Path(lib.__file__).parent / "data" / "tumours.csv.gz"
+    seen, parts = [0, 0], {"train": [], "test": []}
+    for line in gzip.decompress(file.read_bytes()).decode().splitlines():
+        *measures, label = line.split(",")
+        parts["test" if seen[int(label)] % 5 == 2 else "train"].append(([float(m) for m in measures], int(label)))
+        seen[int(label)] += 1
+    measured = np.array([row for row, _ in parts["train"]])
+    mean, deviation = measured.mean(axis=0), np.sqrt(((measured - measured.mean(axis=0)) ** 2).mean(axis=0))
+    data = tumours()
+    for part, x, y in [("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)]:
+        np.testing.assert_allclose(x * deviation + mean, [row for row, _ in parts[part]], atol=1e-12)
+        np.testing.assert_array_equal(y, [label for _, label in parts[part]])
+
+
+def test_data_are_loaded_anew():
+    for load in (digits, tumours):
+        load().x_train[:] = 0  # what one reader spoils, the next call does not see
+        assert load().x_train.any()
+
+
+@pytest.mark.parametrize("name", ["digits", "tumours"])
+def test_the_file_is_small_and_carries_no_date(name):
+    file = Path(lib.__file__).parent / "data" / f"{name}.csv.gz"
     header = file.read_bytes()[:10]
     assert header[4:8] == bytes(4)  # the time of compression
     assert not header[3]  # no file name, no comment
