@@ -13,6 +13,7 @@ from .recurrent import forget_bias, long_memory, mended_through_time, one_norm, 
 from .relu import centred_relu, few_speak, relu_backward, subgradients
 from .s_curves import from_the_answer, log_sigmoid, sigmoids_as_tanhs, slipped_slope, steps_of_tanh
 from .self_normalizing import fair_start, kept_skip, other_weights, self_made, sigma_for_nu
+from .slips import as_fast, below_one, more_right, not_normal, towards_the_target
 from .smooth import bend_without_kink, centred_step, centring_alpha, mended_softplus, mended_units
 from .step import fastest_steepness, perceptron_rule, pretended_slope, sigmoid_slope, xnor
 from .vanishing import deep_sigmoids, slope_by_any_weight, the_default, when_it_settles, where_tanh_explodes
