@@ -159,7 +159,9 @@ def test_a_small_step_moves_the_product_by_the_speed(weights, c):
 
 def test_below_one_in_other_ways():
     assert accepted(check.below_one.claims(-2.0, bound, 4.0))
-    assert accepted(check.below_one.claims(np.float32(-2.5), lambda n, w: float(np.prod([w * 0.25] * n)), np.float32(4)))
+    assert accepted(
+        check.below_one.claims(np.float32(-2.5), lambda n, w: float(np.prod([w * 0.25] * n)), np.float32(4))
+    )
     assert accepted(check.below_one.claims(-1e300, lambda n, w: w**n * sigmoid.derivative(0.0) ** n, 4))
 
 
@@ -220,7 +222,11 @@ def test_steps_in_other_ways():
     [
         (0, 1, "does not tend to 1"),
         (0, 0.5, "does not tend to 0.5"),
-        (1, lambda w, x, t, r: w - r * sigmoid.derivative(w * x) * x, "the printed step, which does not know the target"),
+        (
+            1,
+            lambda w, x, t, r: w - r * sigmoid.derivative(w * x) * x,
+            "the printed step, which does not know the target",
+        ),
         (1, lambda w, x, t, r: 2 * w - mended(w, x, t, r), "that is uphill"),
         (1, lambda w, x, t, r: (w + mended(w, x, t, r)) / 2, "one half of the squared error"),
         (1, lambda w, x, t, r: w - r * 2 * (sigmoid(w * x) - t) * x, "the slope of the sigmoid is missing"),
@@ -254,8 +260,16 @@ def test_skewness_in_other_ways():
         (0, 0.961, "is the share above"),
         (0, 0, "How much of a *normal* lies there?"),
         (0, 0.5, "The share is not 0.5. SELU never answers below -1.7581"),
-        (1, lambda h: expect(lambda z: (h(z) - moments(h)[0]) ** 3, kinks=h.kinks) / moments(h)[1] ** 3, "of ReLU's answers"),
-        (1, lambda h: expect(lambda z: (h(z) - moments(h)[0]) ** 3, kinks=h.kinks), "divide by the standard deviation's cube"),
+        (
+            1,
+            lambda h: expect(lambda z: (h(z) - moments(h)[0]) ** 3, kinks=h.kinks) / moments(h)[1] ** 3,
+            "of ReLU's answers",
+        ),
+        (
+            1,
+            lambda h: expect(lambda z: (h(z) - moments(h)[0]) ** 3, kinks=h.kinks),
+            "divide by the standard deviation's cube",
+        ),
         (1, lambda h: expect(lambda z: h(z) ** 3, kinks=h.kinks) / moments(h)[1] ** 1.5, "take the mean off first"),
         (1, lambda h: 0.0, "The skewness of SELU's answers is not 0"),
         (2, 4, "It falls with the root of their number"),
@@ -286,7 +300,11 @@ def test_speeds_in_other_ways():
         (0, lambda w, c: float(np.square(c ** len(w) * np.prod(w) / w).sum()), "you divide by a weight that is 0"),
         (0, lambda w, c: speed(w, c) / c ** (2 * len(w) - 2), "stands once in each layer"),
         (0, lambda w, c: speed(w, c) ** 0.5, "For the weights"),
-        (0, lambda w, c: c ** len(w) * sum(np.prod(np.delete(w, i)) for i in range(len(w))), "the slopes are to be squared"),
+        (
+            0,
+            lambda w, c: c ** len(w) * sum(np.prod(np.delete(w, i)) for i in range(len(w))),
+            "the slopes are to be squared",
+        ),
         (0, lambda w, c: (c ** len(w) * np.prod(w)) ** 2, "what is its slope by one weight?"),
         (1, 1.0, "move k 3 times as fast"),
         (1, 3**-0.5, "move k 0.333 times as fast"),

@@ -52,7 +52,11 @@ def below_one(below_zero, bound, edge) -> Iterator[Claim]:
     yield Claim(True, "bound holds for weights of any size, and can be reached.")
     edge = _number(edge, "edge")
     at = f"With weights of {shown(edge)} a layer multiplies by {shown(abs(edge) / 4)} at the most"
-    text = f"{at}: that is the edge." if close(edge, 4.0, 1e-3) else f"{at}. At the edge it is neither more nor less than what?"
+    text = (
+        f"{at}: that is the edge."
+        if close(edge, 4.0, 1e-3)
+        else f"{at}. At the edge it is neither more nor less than what?"
+    )
     yield Claim(bool(close(edge, 4.0, 1e-3)), text)
 
 
@@ -72,7 +76,9 @@ def more_right(sure, modest) -> Iterator[Claim]:
             raise Wrong(f"{name} should be finite numbers; it has {shown(logits[~np.isfinite(logits)][0])}.")
         top = np.sort(logits, axis=1)
         if (top[:, -1] == top[:, -2]).any():
-            raise Wrong(f"{name} has a row with two largest logits, {shown(logits[(top[:, -1] == top[:, -2]).argmax()])}: which is its answer?")
+            raise Wrong(
+                f"{name} has a row with two largest logits, {shown(logits[(top[:, -1] == top[:, -2]).argmax()])}: which is its answer?"
+            )
         counts.append(round(4 * float(accuracy(logits, LABELS))))
         losses.append(float(cross_entropy.value(logits, LABELS)))
     text = f"sure has {counts[0]} right, modest {counts[1]}"
@@ -81,7 +87,10 @@ def more_right(sure, modest) -> Iterator[Claim]:
     if losses[0] > losses[1]:
         yield Claim(True, f"{text}.")
     else:
-        yield Claim(False, f"{text}; it should be the larger one. What does cross-entropy charge for a mistake of which one is sure?")
+        yield Claim(
+            False,
+            f"{text}; it should be the larger one. What does cross-entropy charge for a mistake of which one is sure?",
+        )
 
 
 @exercise
@@ -99,8 +108,16 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
     if abs(end) <= 0.02:
         yield Claim(True, "The answer goes to 0, whatever the target is.")
     else:
-        yield Claim(False, f"The answer does not tend to {shown(end)}. Which way does each step move it? Take more of them, or a larger rate.")
-    for w, x, target, rate in [(0.5, 1.0, 1.0, 0.1), (0.5, 2.0, 0.0, 0.5), (-1.0, -0.7, 0.3, 1.0), (0.0, 1.5, 0.5, 0.2)]:
+        yield Claim(
+            False,
+            f"The answer does not tend to {shown(end)}. Which way does each step move it? Take more of them, or a larger rate.",
+        )
+    for w, x, target, rate in [
+        (0.5, 1.0, 1.0, 0.1),
+        (0.5, 2.0, 0.0, 0.5),
+        (-1.0, -0.7, 0.3, 1.0),
+        (0.0, 1.5, 0.5, 0.2),
+    ]:
         p = float(sigmoid(w * x))
         by_answer = p * (1 - p) * x
         true = w - rate * 2 * (p - target) * by_answer
@@ -116,7 +133,9 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
             w - rate * 2 * (p - target) * p * (1 - p): "the input is missing",
             w - rate * (p - target) * x: "that is the step for the cross-entropy, not for the squared error",
         }
-        reason = next((words for value, words in known.items() if close(given, value, TOLERANCE)), "compare with a difference")
+        reason = next(
+            (words for value, words in known.items() if close(given, value, TOLERANCE)), "compare with a difference"
+        )
         raise Wrong(f"{text}: {reason}.")
     yield Claim(True, "Your step goes down the squared error, from wherever it starts.")
 
@@ -136,16 +155,21 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
     """
     below = _number(below, "below")
     if close(below, 0.0393653, 5e-4):
-        yield Claim(True, f"A normal number would be lower than SELU's lowest answer with the chance {shown(below, 3)}.")
+        yield Claim(
+            True, f"A normal number would be lower than SELU's lowest answer with the chance {shown(below, 3)}."
+        )
     elif close(below, 1 - 0.0393653, 5e-4):
         yield Claim(False, f"{shown(below, 3)} is the share above. The rest is asked for.")
     elif below == 0:
         yield Claim(False, "0 is the share of SELU's answers. How much of a *normal* lies there?")
     else:
-        yield Claim(False, f"The share is not {shown(below, 4)}. SELU never answers below {float(selu(-50.0)):.4f}; how much of a standard normal does?")
+        yield Claim(
+            False,
+            f"The share is not {shown(below, 4)}. SELU never answers below {float(selu(-50.0)):.4f}; how much of a standard normal does?",
+        )
     for activation in (selu, relu, tanh, sigmoid, elu(2.0)):
         mean, variance = moments(activation)
-        third = expect(lambda z: (activation(z) - mean) ** 3, kinks=activation.kinks)
+        third = _third_moment(activation, mean)
         true = third / variance**1.5
         given = _number(ask(skewness, activation, name="skewness"), "what skewness returns")
         if close(given, true, 0.01):
@@ -153,7 +177,7 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
         text = f"The skewness of {activation.name}'s answers is not {shown(given, 4)}"
         if close(given, third, 0.01):
             text += ": it is a pure number, so divide by the standard deviation's cube."
-        elif close(given, expect(lambda z: activation(z) ** 3, kinks=activation.kinks) / variance**1.5, 0.01):
+        elif close(given, _third_moment(activation, 0.0) / variance**1.5, 0.01):
             text += ": take the mean off first."
         elif close(given, third / variance**3, 0.01):
             text += ": you divided by the cube of the variance. Which power gives a pure number?"
@@ -167,7 +191,10 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
     elif units == 4:
         yield Claim(False, "With 4 the skewness is 0.196. It falls with the root of their number.")
     else:
-        yield Claim(False, f"It is not {shown(units)}. In a sum of n the third moments add up, and so do the variances: what becomes of the skewness?")
+        yield Claim(
+            False,
+            f"It is not {shown(units)}. In a sum of n the third moments add up, and so do the variances: what becomes of the skewness?",
+        )
 
 
 @exercise
@@ -181,7 +208,14 @@ def as_fast(speed, start) -> Iterator[Claim]:
     start : number
         Above 0: three such weights with slope 10 move k as fast as one weight behind the slope 1000 does.
     """
-    for weights, slope in [([1.0], 1000.0), ([1.0, 1.0, 1.0], 10.0), ([0.5, -2.0, 3.0], 1.0), ([0.1, 0.2], 2.0), ([0.0, 2.0, 3.0], 1.0), ([0.0, 0.0, 3.0], 1.0)]:
+    for weights, slope in [
+        ([1.0], 1000.0),
+        ([1.0, 1.0, 1.0], 10.0),
+        ([0.5, -2.0, 3.0], 1.0),
+        ([0.1, 0.2], 2.0),
+        ([0.0, 2.0, 3.0], 1.0),
+        ([0.0, 0.0, 3.0], 1.0),
+    ]:
         others = np.array([np.prod(np.delete(weights, i)) for i in range(len(weights))])
         true = float((slope ** len(weights) * others) ** 2 @ np.ones(len(weights)))
         given = _number(ask(speed, weights, slope, name="speed"), "what speed returns", finite=False)
@@ -205,7 +239,13 @@ def as_fast(speed, start) -> Iterator[Claim]:
     elif close(quotient, 1.0, 0.01):
         yield Claim(True, f"Three weights of {shown(start, 4)} move k as fast as the one does.")
     else:
-        yield Claim(False, f"Three weights of {shown(start, 4)} move k {shown(quotient, 3)} times as fast as the one does.")
+        yield Claim(
+            False, f"Three weights of {shown(start, 4)} move k {shown(quotient, 3)} times as fast as the one does."
+        )
+
+
+def _third_moment(activation, about: float) -> float:
+    return expect(lambda z: (activation(z) - about) ** 3, kinks=activation.kinks)
 
 
 def _number(value, name: str, finite: bool = True) -> float:
