@@ -19,7 +19,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds benchmark cost lint chapters requirements clean
+.PHONY: help book serve test test-portable test-bounds benchmark cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -33,6 +33,7 @@ help:
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
+	@echo "make choosing       train with every activation, and keep the runs in lib/data (20 minutes; AGAIN=1: anew)"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
@@ -73,6 +74,9 @@ benchmark: _build/built
 # Memory that was given back and asked for again would be timed too, with glibc: it is kept.
 cost: $(READY)
 	@MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824 $(BIN)/python -m tools.cost
+
+choosing: $(READY)
+	@$(BIN)/python -m tools.choose $(if $(AGAIN),--again)
 
 lint: $(READY)
 	@$(BIN)/ruff check --quiet

@@ -194,7 +194,7 @@ def tumours():
 
 
 def measurements(name):
-    """Load a table of measured times: what a notebook can't measure, as each machine would print another number.
+    """Load a table of what a notebook can't measure: each machine would print another number, or it takes too long.
 
     ``"cost"``: what each activation and its slope take on arrays of the sums of a layer, 256 examples times
     its width, and what the layer's product of matrices takes. Made by ``make cost``; the first lines of
@@ -209,10 +209,22 @@ def measurements(name):
     - ``ratio``, ``low``, ``high``: the same in units of what squaring that array took, right before it: the
       median and the quartiles.
 
+    ``"choosing"``: the same network trained with every activation, each tuned alike. Made by ``make choosing``,
+    which tools/choose.py explains. Its columns:
+
+    - ``data``: ``digits`` or ``tumours``;
+    - ``activation``: its name; ``PReLU`` is the layer;
+    - ``start``: how large the weights began: as ``LeCun``, as ``He``, or ``fitted`` to the activation, so that the
+      sums of the next layer have the mean square of this one's;
+    - ``depth``, ``rate``, ``seed``: the number of hidden layers, Adam's rate, and which draw of weights and batches;
+    - ``validation``, ``test``: how many answers were right, of as many as the first lines of the file tell;
+    - ``loss``: on the training data, at the end; ``diverged``: 1 if that is above that of an even guess, or no number;
+    - ``dead``: the share of hidden units that get no gradient from any training example.
+
     Parameters
     ----------
     name : str
-        Which table: so far there is ``"cost"``.
+        Which table: ``"choosing"`` or ``"cost"``.
 
     Returns
     -------

@@ -35,7 +35,7 @@ BY_NAME = {getattr(activation, "name", activation): activation for activation in
 STARTS = ["fitted"]  # the variance of a weight times its inputs: 1 / E f(z)²; "LeCun" has 1, "He" 2
 DEPTHS = [1, 3, 8]  # hidden layers
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1]
-SEEDS = range(5)
+SEEDS = range(6)
 DATA = ["tumours", "digits"]
 WIDTH, BATCH, STEPS = 32, 64, 240
 
