@@ -97,14 +97,13 @@ def test_the_touch_of_a_finger_moves_a_figure(browser, served, name):
     with Visit(browser, f"{served}/{name}.html", 390, has_touch=True, is_mobile=True) as visit:
         for figure in visit.page.locator("figure.explore").all():
             before = shown_frame(figure)
-            target = figure.locator("input[type=range]").first
-            if target.count():
-                target.scroll_into_view_if_needed()
-                box = target.bounding_box()
-                at_end = int(target.input_value()) > int(target.get_attribute("max")) / 2
-                visit.page.touchscreen.tap(box["x"] + box["width"] * (0.05 if at_end else 0.95), box["y"] + box["height"] / 2)
-            else:
-                figure.locator("input:not(:checked) + label").last.tap()
+            slider = figure.locator("input[type=range]").first
+            target = slider if slider.count() else figure.locator("input:not(:checked) + label").last
+            target.scroll_into_view_if_needed()
+            box, across = target.bounding_box(), 0.5
+            if slider.count():  # to the end that is farther away
+                across = 0.05 if int(slider.input_value()) > int(slider.get_attribute("max")) / 2 else 0.95
+            visit.page.touchscreen.tap(box["x"] + box["width"] * across, box["y"] + box["height"] / 2)
             settle(visit.page)
             assert shown_frame(figure) != before
 
