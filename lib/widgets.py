@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Integral, Real
 
 import ipywidgets
@@ -83,6 +84,11 @@ class Exploration:
         """The values with which the figure opens."""
         return {control.name: control.values[control.start] for control in self.controls}
 
+    @cached_property
+    def opening(self) -> Picture:
+        """The picture with which the figure opens."""
+        return self.picture(**self.start)
+
     def frames(self) -> list[Picture]:
         """The pictures for all settings, in the order of `itertools.product`."""
         names = [control.name for control in self.controls]
@@ -119,9 +125,9 @@ class Exploration:
     def widget(self) -> ipywidgets.Widget:
         """The figure with ipywidgets controls, drawn by the kernel."""
         inputs = [_input(control) for control in self.controls]
-        picture = ipywidgets.HTML()
+        picture = ipywidgets.HTML(self.opening.html)
 
-        def show(_=None):
+        def show(_):
             values = {
                 control.name: _value(control, field) for control, field in zip(self.controls, inputs, strict=True)
             }
@@ -131,18 +137,16 @@ class Exploration:
         for control, field in zip(self.controls, inputs, strict=True):
             field.observe(show, "value")
             rows.append(_with_play(field) if control.kind == "sequence" else field)
-        show()
         return ipywidgets.VBox([*rows, picture])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/html": self.html(), "text/plain": repr(self)}
         if getattr(get_ipython(), "kernel", None) is not None:
-            bundle |= self.widget()._repr_mimebundle_()
-            bundle["text/plain"] = repr(self)
+            bundle = self.widget()._repr_mimebundle_() | bundle
         return bundle
 
     def __repr__(self) -> str:
-        return f"A figure that moves with {', '.join(c.label for c in self.controls)}. {self.picture(**self.start).alt}"
+        return f"A figure that moves with {', '.join(c.label for c in self.controls)}. {self.opening.alt}"
 
 
 def explore(function: Callable, **controls) -> Exploration:
