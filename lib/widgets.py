@@ -93,15 +93,22 @@ class Exploration:
         """The pictures for all settings, in the order of `itertools.product`."""
         names = [control.name for control in self.controls]
         settings = itertools.product(*(control.values for control in self.controls))
-        return [self.picture(**dict(zip(names, values, strict=True))) for values in settings]
+        return [
+            self.opening if number == self._first else self.picture(**dict(zip(names, values, strict=True)))
+            for number, values in enumerate(settings)
+        ]
+
+    @property
+    def _first(self) -> int:
+        """Which of the frames is the opening one."""
+        shape = [len(control.values) for control in self.controls]
+        return int(np.ravel_multi_index([control.start for control in self.controls], shape))
 
     def html(self) -> str:
         """The figure for a page without a kernel: its starting picture, and every frame as data."""
         pictures = self.frames()
-        shape = [len(control.values) for control in self.controls]
-        start = int(np.ravel_multi_index([control.start for control in self.controls], shape))
         # Not the first picture's own ids: that may stand on the same page by itself.
-        owner = f"explore {[c.texts for c in self.controls]} {pictures[start].panels}"
+        owner = f"explore {[c.texts for c in self.controls]} {self.opening.panels}"
         frames = [picture.boxed(owner) for picture in pictures]
         pieces, sequences = shared_pieces(frames)
         data = {
@@ -113,7 +120,7 @@ class Exploration:
         # Inside a script element these two would end it, or hide its end.
         packed = packed.replace("</", "<\\/").replace("<!--", "\\u003c!--")
         return (
-            f'<figure class="explore">{frames[start]}<figcaption>{self._caption()}</figcaption>'
+            f'<figure class="explore">{frames[self._first]}<figcaption>{self._caption()}</figcaption>'
             f'<script type="application/json">{packed}</script></figure>'
         )
 
