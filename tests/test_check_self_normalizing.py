@@ -148,12 +148,21 @@ def test_the_constants_are_those_of_lib_and_of_the_paper():
 
 
 @pytest.mark.parametrize("variance", [0.1, 0.5, 1, 2, 4, 10])
-@pytest.mark.parametrize("ratio", [-0.6, -0.3, 0, 0.3, 0.6, 0.8])
+@pytest.mark.parametrize("ratio", [-0.65, -0.3, 0, 0.3, 0.6, 0.8, 1.2])
 def test_every_target_within_reach_is_found(ratio, variance):
     names = run("imports", "stretched", "surplus", "newton")
     mean = ratio * variance**0.5
     pair = names["solve_for"](mean, variance)
+    assert pair[1] > 0
     assert moments(names["stretched"](*pair), 0, variance) == pytest.approx((mean, variance), abs=1e-8)
+
+
+def test_the_limit_of_the_targets_is_that_of_the_floor():
+    names = run("imports", "stretched", "surplus", "newton", "closed", "targets-floor")
+    z = np.random.default_rng(0).normal(size=1_000_000)
+    floor = np.expm1(np.minimum(z, 0))
+    assert names["floor"] == pytest.approx(floor.mean() / floor.std(), abs=2e-3)
+    assert names["solve_for"](names["floor"] + 1e-3, 1)[1] > 0 > names["solve_for"](names["floor"] - 1e-3, 1)[1]
 
 
 def test_the_jacobian_is_the_papers():
@@ -203,6 +212,10 @@ def test_the_figures_of_exercise_1_are_computed_anew():
         ([-0.0438, 0.12, 0.6736, 2.0292], 0.947, "inside", "The highest mean is not 0.12"),
         ([-0.0438, 0.1396, 0.6736, 1.9], 0.947, "inside", "The highest variance is not 1.9"),
         (AS_SIGMA[:3], 0.947, "inside", "Extremes should be an array of shape (4,)"),
+        ([-0.0438, 0.1396, 0.6736**0.5, 2.0292**0.5], 0.947, "inside", "the other two are standard deviations"),
+        ([0.6736, 2.0292, -0.0438, 0.1396], 0.947, "inside", "their order is not"),
+        ([-0.0438, 0.1396, 0.7, 2.0292], 0.947, "inside", "The lowest variance is not 0.7"),
+        (AS_SIGMA, [0.9, 0.947], "inside", "Largest should be a single number; it is an array of shape (2,)"),
         (AS_SIGMA, 0.8976, "inside", "That is its value on the theorem's own domain"),
         (AS_SIGMA, 0.628, "inside", "That is the smallest one"),
         (AS_SIGMA, 1.1, "inside", "The largest singular value is not 1.1"),
@@ -293,6 +306,8 @@ def test_gains_wrong(changed, message):
     "runs, message",
     [
         ({"LeCun": [0.2] * 5}, "In runs the name 'own' is missing"),
+        (RUNS | {"own": [0.4] * 5}, "The runs of 'own' are all the same: has each its own seed?"),
+        (RUNS | {"own": [[0.4, 0.5]] * 5}, "should be a list of shares, one for each seed"),
         (RUNS | {"own": [0.4]}, "one seed is an anecdote"),
         (RUNS | {"own": [40, 41, 42, 43, 44]}, "should be shares from 0 to 1"),
         (RUNS | {"own": RUNS["LeCun"]}, "is the second start He's"),
@@ -317,11 +332,16 @@ def test_kept_skip_in_other_ways():
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        (lambda a, w: a + selu(a @ w), "The answers grow beyond ten thousand"),
+        (lambda a, w: a + selu(a @ w), "of 32 blocks answers are beyond ten thousand"),
+        (lambda a, w: a + 0.1 * selu(a @ w), "It should be near 1"),
+        (lambda a, w: (a + selu(a @ w)) / 1.5, "Which factor makes 1 of the variance of the sum?"),
+        (lambda a, w: (a + relu(a @ w)) / 2**0.5, "What it adds to the input is not what SELU makes"),
+        (lambda a, w: selu((a + a @ w) / 2**0.5), "and bend nothing"),
+        (lambda a, w: (a + selu(a @ w)) / (a + selu(a @ w)).std(axis=1, keepdims=True), "divide by nothing that you measure in it"),
         (lambda a, w: (a + selu(a @ w)) / 2, "Which factor makes 1 of the variance of the sum?"),
         (lambda a, w: selu(a @ w), "a skip connection carries it on"),
         (lambda a, w: a, "What it adds to the input is not what SELU makes"),
-        (lambda a, w: (a + np.tanh(a @ w) - 0.9) / 2**0.5, "What it adds to the input is not what SELU makes"),
+        (lambda a, w: (a + np.tanh(a @ w)) / 2**0.5, "What it adds to the input is not what SELU makes"),
         (lambda a, w: (a + selu(a @ w)) / (a + selu(a @ w)).std(), "that is normalizing from outside"),
         (lambda a, w: a @ w[:, :3], "What block returns should be an array of shape (40, 64)"),
         (lambda a, w: a * np.nan, "should be finite"),
@@ -359,7 +379,10 @@ def test_self_made_in_other_ways():
         (standard(softplus), "it repels"),
         (tanh, "first shift it, then stretch it"),
         (lambda z: own(z) + 0.1, "with mean 0.1000"),
-        (np.sign, "it jumps by"),
+        (np.sign, "Near z = 0 it jumps by 1"),
+        (lambda z: own(z) + 0.02 * (z > 1), "Near z = 1 it jumps by 0.02"),
+        (lambda z: own(z) if z > 0 else -own(-z), "np.where chooses for each number"),
+        (standard(elu(1)), "it pulls too little"),
         (lambda z: np.mean(own(z)), "should be an array of shape (4001,)"),
     ],
 )
