@@ -12,6 +12,7 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from math import inf, pi, sqrt
 from numbers import Real
 
@@ -20,10 +21,15 @@ import numpy as np
 from .elementwise import elementwise, product, quotient, scaled_exp
 from .expectations import named
 
-try:
-    from scipy.special import ndtr as _normal_cdf
-except ImportError:  # a browser may have no scipy
-    _normal_cdf = np.vectorize(lambda x: math.erfc(-x / sqrt(2)) / 2, otypes=[float])
+
+@cache
+def _normal_cdf():
+    """The distribution of a normal number, as a function; scipy takes a while to load, so GELU alone waits for it."""
+    try:
+        from scipy.special import ndtr
+    except ImportError:  # a browser may have no scipy
+        ndtr = np.vectorize(lambda x: math.erfc(-x / sqrt(2)) / 2, otypes=[float])
+    return ndtr
 
 
 @dataclass(frozen=True)
@@ -451,7 +457,7 @@ def _tail(x):
 
 def _gelu_slope(x):
     far = x < _FAR
-    cdf = np.where(far, 0, _normal_cdf(np.maximum(x, _FAR)))
+    cdf = np.where(far, 0, _normal_cdf()(np.maximum(x, _FAR)))
     return cdf + scaled_exp(np.where(far, x - _tail(x) / x, x) / sqrt(2 * pi), -x * x / 2)
 
 
@@ -467,7 +473,7 @@ def gelu(x):
     on the right. It is used in transformers.
     """
     far = scaled_exp(-_tail(x) / sqrt(2 * pi), -x * x / 2)
-    return np.where(x < _FAR, far, x * _normal_cdf(np.maximum(x, _FAR)))
+    return np.where(x < _FAR, far, x * _normal_cdf()(np.maximum(x, _FAR)))
 
 
 def _mish_slope(x):
