@@ -100,6 +100,11 @@ def _names(statement):
     return defines, uses if isinstance(statement, ast.Assign) else uses - defines
 
 
+def changed(answers, place, other):
+    """Some answers, with another one at a place."""
+    return [*answers[:place], other, *answers[place + 1 :]]
+
+
 def accepted(claims):
     """Whether all that a check claims of an answer holds; if not, the message is what the reader is told."""
     assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)

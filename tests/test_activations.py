@@ -6,7 +6,6 @@ import importlib.util
 import math
 import re
 import sys
-import warnings
 from fractions import Fraction
 from math import inf, nan
 
@@ -61,13 +60,7 @@ GATES = [silu, gelu_tanh, gelu, mish, hard_swish] + [member for member in MEMBER
 every = pytest.mark.parametrize("activation", FIXED + MEMBERS, ids=lambda activation: activation.name)
 both = pytest.mark.parametrize("role", ["function", "derivative"])
 FAMILIES = {"slope": leaky_relu, "steepness": sigmoid_of, "alpha of ELU": elu, "alpha of CELU": celu, "beta": swish}
-
-
-@pytest.fixture(autouse=True)
-def no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 # ---- the record

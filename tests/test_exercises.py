@@ -4,7 +4,7 @@ import inspect
 from importlib import import_module
 
 import pytest
-from exercises import NOTEBOOKS, Chapter, complaint
+from exercises import NOTEBOOKS, Chapter, changed, complaint
 from nonsense import NONSENSE
 
 from lib import check
@@ -53,8 +53,7 @@ def test_right_answers_are_accepted(chapter, exercise, capsys):
 @pytest.mark.parametrize("name", NONSENSE)
 @pytest.mark.parametrize("chapter, exercise, place", PLACES)
 def test_nonsense_is_survived(chapter, exercise, place, name, capsys):
-    answers = list(RIGHT[chapter][exercise])
-    answers[place] = NONSENSE[name]
+    answers = changed(RIGHT[chapter][exercise], place, NONSENSE[name])
     assert getattr(check, exercise)(*answers) is None
     out, err = capsys.readouterr()
     assert err == "" and "could not be judged" not in out
@@ -67,15 +66,14 @@ def blank(*inputs): ...
 
 @pytest.mark.parametrize("chapter, exercise, place", PLACES)
 def test_a_gap_is_greeted(chapter, exercise, place, capsys):
-    answers = list(RIGHT[chapter][exercise])
+    answers = RIGHT[chapter][exercise]
     gaps = [...]
     if inspect.isfunction(answers[place]):
         gaps.append(blank)
     if isinstance(answers[place], dict):
         gaps.append(dict.fromkeys(answers[place], ...))
     for gap in gaps:
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
+        getattr(check, exercise)(*changed(answers, place, gap))
         *before, last = capsys.readouterr().out.splitlines()
         assert last in (BLANK, f"✗ {BLANK}") and all(line.startswith("✓") for line in before)
 
