@@ -111,9 +111,13 @@ def test_below_one_in_other_ways():
         (1, lambda n, w: 0.25**n, "the weights are in the product too"),
         (1, lambda n, w: w**n, "how large can a slope be?"),
         (1, lambda n, w: (w * 0.2) ** n, "Each layer multiplies by its slope and by its weight"),
-        (1, lambda n, w: n * w / 4, "For 10 layers with weights of 1"),
+        (1, lambda n, w: n * w / 4, "For 3 layers with weights of 8"),
+        (1, lambda n, w: (w / 4) ** (n - 1), "For 3 layers with weights of 8 bound gives 4"),
+        (1, lambda n, w: max(1, (w / 4) ** n), "For 7 layers with weights of 0.5"),
+        (1, lambda n, w: 0.25**n * w, "Each layer multiplies by its slope and by its weight"),
         (2, 1, "a layer multiplies by 0.25 at the most. At the edge"),
         (2, 0.25, "At the edge"),
+        (2, -4, "At the edge"),
     ],
 )
 def test_below_one_wrong(place, wrong, message):
@@ -169,6 +173,8 @@ def test_steps_in_other_ways():
         (1, lambda w, x, t, r: w - r * 2 * (sigmoid(w * x) - t) * sigmoid.derivative(w * x), "the input is missing"),
         (1, lambda w, x, t, r: w - r * (sigmoid(w * x) - t) * x, "the step for the cross-entropy"),
         (1, lambda w, x, t, r: w, "compare with a difference"),
+        (1, lambda w, x, t, r: (w - mended(w, x, t, r)) / r, "not yet the weight after the step"),
+        (1, lambda w, x, t, r: mended(w, x, t, r) - w, "not where it arrives"),
     ],
 )
 def test_steps_wrong(place, wrong, message):
@@ -206,6 +212,8 @@ def test_skewness_in_other_ways():
         ),
         (1, lambda h: expect(lambda z: h(z) ** 3, kinks=h.kinks) / moments(h)[1] ** 1.5, "take the mean off first"),
         (1, lambda h: 0.0, "The skewness of SELU's answers is not 0"),
+        (1, lambda h: abs(skewness(h)), "The skewness of min(x, 0)'s answers is not 1.641: its sign is the other one"),
+        (1, lambda h: -skewness(h), "The skewness of SELU's answers is not -0.3926: its sign is the other one"),
         (2, 4, "It falls with the root of their number"),
         (2, 270, "what becomes of the skewness?"),
         (2, 15, "what becomes of the skewness?"),
@@ -238,6 +246,12 @@ def test_speeds_in_other_ways():
             "the slopes are to be squared",
         ),
         (0, lambda w, c: (c ** len(w) * np.prod(w)) ** 2, "what is its slope by one weight?"),
+        (
+            0,
+            lambda w, c: sum(c ** len(w) * np.prod(np.delete(w, i)) for i in range(len(w))) ** 2,
+            "what is its slope by",
+        ),
+        (0, lambda w, c: speed(w, 1), "what is its slope by one weight?"),
         (1, 1.0, "move k 3 times as fast"),
         (1, 3**-0.5, "move k 0.333 times as fast"),
         (1, -(3**-0.25), "start should be above 0"),
