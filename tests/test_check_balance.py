@@ -71,7 +71,7 @@ def test_dropout_by_hand_is_that_of_lib(keep):
 @pytest.mark.parametrize("keep", [0.05, 0.3, 0.77, 0.9, 0.95, 1.0])
 def test_the_constants_are_those_of_lib(keep):
     layer = AlphaDropout(np.random.default_rng(0), keep)
-    np.testing.assert_allclose(run("lowest", "constants")["constants"](keep), (layer.scale, layer.shift), atol=1e-14)
+    np.testing.assert_allclose(run("constants")["constants"](keep), (layer.scale, layer.shift), atol=1e-14)
 
 
 @pytest.mark.parametrize("keep", [0.35, 0.5, 0.9])

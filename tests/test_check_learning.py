@@ -77,7 +77,7 @@ def test_the_valley_of_the_check_is_that_of_the_chapter():
     assert error(*learning._LOWEST) == pytest.approx(0)
     away = learning._START - learning._LOWEST
     assert error(*learning._START) == pytest.approx(away @ learning._CURVATURE @ away / 2)
-    path = run("valley", "descend-by")["descend"](sgd, 0.1, 7)
+    path = run("descend-by")["descend"](sgd, 0.1, 7)
     assert tuple(path[0]) == tuple(learning._START)
     assert float(learning._after(0.1, 7)) == pytest.approx(error(*path[-1]), rel=0.01)
 

@@ -51,7 +51,7 @@ def test_found_and_trapped_functions_are_all_there_are(inputs, can):
 
 
 def test_xor_and_its_opposite_are_what_two_inputs_miss():
-    found = run("all-corners", "found")["found"](2, 1)
+    found = run("found")["found"](2, 1)
     assert set(product([False, True], repeat=4)) - found == {(False, True, True, False), (True, False, False, True)}
 
 

@@ -58,7 +58,7 @@ def test_nonsense_inside_of_a_dict_is_survived(place, key, name, capsys):
 
 
 def test_the_constants_are_those_of_lib_and_of_the_paper():
-    pair = run("stretched", "surplus", "newton")["solve_for"](0, 1)
+    pair = run("newton")["solve_for"](0, 1)
     assert pair == pytest.approx([1.6732632423543772848, 1.0507009873554804934], abs=1e-10)
     names = run("stretched", "closed")
     assert (names["alpha"], names["scale"]) == pytest.approx((1.6732632423543772848, 1.0507009873554804934), abs=1e-14)
@@ -87,7 +87,7 @@ def test_the_limit_of_the_targets_is_that_of_the_floor():
 
 
 def test_the_jacobian_is_the_papers():
-    jacobian = run("layer-map", "jacobian")["jacobian"]
+    jacobian = run("jacobian")["jacobian"]
     np.testing.assert_allclose(jacobian(0, 1), [[0, 0.088834], [0, 0.782648]], atol=2e-6)
     # By theory: a slope by the mean is E h', a slope by the variance is half of the mean's second slope.
     by_mean = jacobian(0.05, 1.2, 0.1, 1.05)[0, 0]

@@ -43,27 +43,27 @@ def definition(make, x, scale, shift):
     return scale * z + shift
 
 
+def backward_is_that_of_jax(make, layer, x, upstream, **tolerance):
+    by_x, by_parameters = layer.backward(layer.forward(x), upstream)
+    truth = jax.grad(lambda *inputs: jnp.sum(definition(make, *inputs) * upstream), (0, 1, 2))(x, *layer.parameters)
+    for given, true in zip([by_x, *by_parameters], truth, strict=True):
+        np.testing.assert_allclose(given, true, **tolerance)
+
+
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_forward_and_backward_against_jax(make, shape):
     rng, layer = np.random.default_rng(3), made(make, shape[1])
     x, upstream = rng.normal(2, 3, shape), rng.normal(size=shape)
-    snapshot = layer.forward(x)
-    np.testing.assert_allclose(snapshot.a, definition(make, x, *layer.parameters), rtol=1e-12, atol=1e-12)
-    by_x, by_parameters = layer.backward(snapshot, upstream)
-    truth = jax.grad(lambda *inputs: jnp.sum(definition(make, *inputs) * upstream), (0, 1, 2))(x, *layer.parameters)
-    for given, true in zip([by_x, *by_parameters], truth, strict=True):
-        np.testing.assert_allclose(given, true, rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(layer.forward(x).a, definition(make, x, *layer.parameters), rtol=1e-12, atol=1e-12)
+    backward_is_that_of_jax(make, layer, x, upstream, rtol=1e-8, atol=1e-9)
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_a_column_and_a_row_that_never_change(make):
     layer, upstream = made(make, 3), np.random.default_rng(11).normal(size=(4, 3))
     x = np.array([[0.1, 7.0, -3.0], [0.1, 7.0, 7.0], [0.1, 7.0, 2.0], [0.1, 0.1, 0.1]])
-    by_x, by_parameters = layer.backward(layer.forward(x), upstream)
-    truth = jax.grad(lambda *inputs: jnp.sum(definition(make, *inputs) * upstream), (0, 1, 2))(x, *layer.parameters)
-    for given, true in zip([by_x, *by_parameters], truth, strict=True):
-        np.testing.assert_allclose(given, true, rtol=1e-7, atol=1e-7)
+    backward_is_that_of_jax(make, layer, x, upstream, rtol=1e-7, atol=1e-7)
 
 
 @pytest.mark.parametrize("make", MAKERS)
