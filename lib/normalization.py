@@ -97,7 +97,7 @@ class LayerNorm(Layer):
         x = expect_batch(x, self)
         mean = self._common(x)
         centred = x - mean
-        variance = (centred**2).mean(self._axis, keepdims=True)
+        variance = self._mean(centred**2)
         z = centred / np.sqrt(variance + _LEAST)
         return Normed(x, z, self.scale * z + self.shift, mean, variance)
 
@@ -122,13 +122,16 @@ class LayerNorm(Layer):
         """
         upstream, z = expect_upstream(upstream, snapshot), snapshot.z
         by_z = upstream * self.scale
-        along = z * (by_z * z).mean(self._axis, keepdims=True)
+        along = z * self._mean(by_z * z)
         by_x = (by_z - self._common(by_z) - along) / np.sqrt(snapshot.variance + _LEAST)
         return by_x, [(upstream * z).sum(axis=0), upstream.sum(axis=0)]
 
     def _common(self, numbers):
         """What all that are normalized together have in common, and lose."""
-        return numbers.mean(self._axis, keepdims=True)
+        return self._mean(numbers)
+
+    def _mean(self, numbers):
+        return numbers.sum(self._axis, keepdims=True) / numbers.shape[self._axis]  # np.mean takes twice as long
 
 
 @dataclass(eq=False, repr=False)
