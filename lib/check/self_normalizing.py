@@ -176,7 +176,7 @@ def kept_skip(block) -> Iterator[Claim]:
         yield Claim(False, f"With weights of 0 only {along:.2g} of the input comes out: a skip connection carries it on.")
         return
     if not close(_block(block, 3 * a, np.zeros((64, 64))), 3 * along * a, 1e-5).all():
-        yield Claim(False, "With weights of 0 three times the input should come out three times as large, as it went in: divide by nothing that you measure in it, and bend nothing.")
+        yield Claim(False, "With weights of 0, three times the input should give three times the answer: divide by nothing that you measure in it, and bend nothing.")
         return
     added = first - along * a
     part = float(np.sum(added * selu(a @ weights)) / np.sum(added * added) ** 0.5 / np.sum(selu(a @ weights) ** 2) ** 0.5) if added.any() else 0.0
