@@ -244,7 +244,8 @@ def test_runs_wrong(runs, message):
 
 def test_kept_skip_in_other_ways():
     def with_float32(a, weights):
-        return ((a + selu(a @ weights)) / 2**0.5).astype(np.float32)
+        a, weights = a.astype(np.float32), weights.astype(np.float32)
+        return (a + selu(a @ weights)) / np.float32(2**0.5)
 
     assert accepted(check.kept_skip.claims(with_float32))
     assert accepted(check.kept_skip.claims(lambda a, weights: 0.8 * a + 0.6 * selu(a @ weights)))  # any pair on the circle

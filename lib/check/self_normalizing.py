@@ -166,7 +166,7 @@ def kept_skip(block) -> Iterator[Claim]:
     a, weights = rng.normal(size=(40, 64)), lecun_normal(rng, 64, 64)
     first = _block(block, a, weights)
     alone = _block(block, a[:1], weights)
-    if not close(alone, first[:1], 1e-9).all():
+    if not close(alone, first[:1], 1e-5).all():  # float32 has seven digits
         yield Claim(False, "What it makes of an example changes with the rest of the batch: that is normalizing from outside.")
         return
     yield Claim(True, "What it makes of an example does not depend on the rest of the batch.")
