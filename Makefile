@@ -19,7 +19,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds benchmark cost choosing lint chapters requirements clean
+.PHONY: help book serve test test-portable test-bounds benchmark benchmark-training benchmark-activations cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -32,6 +32,8 @@ help:
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
+	@echo "make benchmark-training     measure lib against torch: the same networks, trained"
+	@echo "make benchmark-activations  measure lib against torch: each activation and slope"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
 	@echo "make choosing       train with every activation, and keep the runs in lib/data (20 minutes; AGAIN=1: anew)"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
@@ -72,8 +74,23 @@ benchmark: _build/built
 	@$(BIN)/python -m tools.benchmark
 
 # Memory that was given back and asked for again would be timed too, with glibc: it is kept.
+KEEPING := MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824
 cost: $(READY)
-	@MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824 $(BIN)/python -m tools.cost
+	@$(KEEPING) $(BIN)/python -m tools.cost
+
+# Against torch, in an environment that has torch too: its build for processors, as the one for
+# graphics cards brings gigabytes along. (pip takes the first that it finds: the index of these builds
+# is asked besides the usual places.)
+TORCH      := 2.13.0
+TORCH_PAGE := https://download.pytorch.org/whl/cpu
+BESIDE     := .venv-torch
+benchmark-training benchmark-activations: $(BESIDE)/torch-$(TORCH)
+	@$(KEEPING) $(BESIDE)/bin/python -m tools.torch_$(@:benchmark-%=%)
+
+$(BESIDE)/torch-$(TORCH): requirements.txt pyproject.toml
+	@$(MAKE) --no-print-directory VENV=$(BESIDE) $(BESIDE)/ready
+	@$(BESIDE)/bin/python -m pip install -qq --disable-pip-version-check --extra-index-url $(TORCH_PAGE) torch==$(TORCH)
+	@touch $@
 
 choosing: $(READY)
 	@$(BIN)/python -m tools.choose $(if $(AGAIN),--again)
