@@ -78,9 +78,8 @@ KEEPING := MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824
 cost: $(READY)
 	@$(KEEPING) $(BIN)/python -m tools.cost
 
-# Against torch, in an environment that has torch too: its build for processors, as the one for
-# graphics cards brings gigabytes along. (pip takes the first that it finds: the index of these builds
-# is asked besides the usual places.)
+# Against torch, in an environment of its own: the book's, and torch as it is built for processors alone. (What
+# the usual index has for Linux brings gigabytes for graphics cards along.)
 TORCH      := 2.13.0
 TORCH_PAGE := https://download.pytorch.org/whl/cpu
 BESIDE     := .venv-torch
@@ -88,7 +87,7 @@ benchmark-training benchmark-activations: $(BESIDE)/torch-$(TORCH)
 	@$(KEEPING) $(BESIDE)/bin/python -m tools.torch_$(@:benchmark-%=%)
 
 $(BESIDE)/torch-$(TORCH): requirements.txt pyproject.toml
-	@$(MAKE) --no-print-directory VENV=$(BESIDE) $(BESIDE)/ready
+	@$(MAKE) --no-print-directory VENV=$(BESIDE) $(BESIDE)/ready >&2  # what is printed is the report
 	@$(BESIDE)/bin/python -m pip install -qq --disable-pip-version-check --extra-index-url $(TORCH_PAGE) torch==$(TORCH)
 	@touch $@
 
