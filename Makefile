@@ -35,7 +35,7 @@ help:
 	@echo "make benchmark-training     measure lib against torch: the same networks, trained"
 	@echo "make benchmark-activations  measure lib against torch: each activation and slope"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
-	@echo "make choosing       train with every activation, and keep the runs in lib/data (20 minutes; AGAIN=1: anew)"
+	@echo "make choosing       train with every activation, and keep the runs in lib/data (half an hour; AGAIN=1: anew)"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"

@@ -219,10 +219,16 @@ def measurements(name):
     - ``loss``: on 1,000 training examples, at the end;
     - ``dead``: the share of hidden units with next to no slope on any of these, which tools/choose.py defines.
 
+    ``"steps"``: what a training step of that network takes, made by the same command. Its columns:
+
+    - ``activation``, ``depth``: as above;
+    - ``us``: microseconds of the processor, the median of the rounds;
+    - ``ratio``, ``low``, ``high``: the same in units of ReLU's step in the same round: the median and the quartiles.
+
     Parameters
     ----------
     name : str
-        Which table: ``"choosing"`` or ``"cost"``.
+        Which table: ``"choosing"``, ``"cost"`` or ``"steps"``.
 
     Returns
     -------
