@@ -48,8 +48,8 @@ FORMULAS = {activation.name: formula for activation, formula in textbook().items
 FORMULAS["leaky ReLU(0.01)"] = lambda x: x if x.real > 0 else 0.01 * x
 
 COUNT, SPREAD = 10**6, 5.0
-ROUNDS = 15
-DRAWN, MOST_APART = 300, 100  # how many numbers are compared with the truth
+ROUNDS = 7
+DRAWN, MOST_APART = 200, 100  # how many numbers are compared with the truth
 
 REPORT = """\
 # Activations: lib and torch
@@ -126,7 +126,7 @@ def rows(activation: lib.Activation, theirs: Callable, x: np.ndarray) -> list[st
         ns, (low, middle, high) = np.median(times, axis=0), np.percentile(times[:, 1] / times[:, 0], [25, 50, 75])
         lines.append(
             f"| {activation.name} | {part} | {ns[0]:.1f} | {ns[1]:.1f} | {middle:.2f} ({low:.2f}–{high:.2f}) "
-            f"| {mine:.2g} | {its:.2g} | {apart:.1g} |"
+            f"| {round(mine, 2):.2g} | {round(its, 2):.2g} | {apart:.1g} |"
         )
     return lines
 
