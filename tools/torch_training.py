@@ -39,7 +39,7 @@ ALLOWED = {np.float64: 1e-12, np.float32: 1e-4}  # rounding grows from step to s
 # The lectures' sizes: hidden layers and batch.
 LECTURES = [([16], 16), ([32], 32), ([64], 64), ([32, 32], 32), ([64, 64], 64), ([32] * 4, 32), ([32] * 8, 32)]
 SMOOTH = [([32], 32), ([64, 64], 64)]  # for what is not ReLU, or not sgd
-WIDTHS, BATCHES = [64, 128, 256, 512, 1024], [16, 64, 256]  # two hidden layers
+WIDTHS, BATCHES = [64, 128, 256, 512, 1024, 2048], [16, 64, 256]  # two hidden layers
 EPOCHS = 2  # of the losses that are compared
 ROUNDS, TURN_MS = 7, 10
 
