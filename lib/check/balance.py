@@ -10,11 +10,12 @@ from ..activations import selu
 from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
 
 _LOWEST = float(selu(-np.inf))
-_DOUBLED = 0.5 / (1 - 0.5 / np.pi)  # the mean square of ReLU's answers is 1/2, the square of their mean 1/(2π)
+_MEAN_SQUARED = 0.5 / np.pi  # of ReLU's answers to standard normal sums; their mean square is 1/2
+_CASES = ((0.0, 1.0, 0.5), (2.0, 1.0, 0.5), (-1.0, 0.5, 0.8), (0.7, 0.0, 0.9), (0.3, 2.0, 1.0))  # mean, variance, keep
 
 
 @exercise
-def variance_after(function, keep_to_double) -> Iterator[Claim]:
+def variance_after(function, keep_to_double, *, times=2, cases=_CASES) -> Iterator[Claim]:
     """Judge the variance that dropout leaves, and with which keep it doubles that of ReLU's answers.
 
     Parameters
@@ -23,8 +24,12 @@ def variance_after(function, keep_to_double) -> Iterator[Claim]:
         From mean, variance and keep to the variance of the answers after dropout.
     keep_to_double : number
         Right within 0.005.
+    times : number, optional
+        By which factor the variance should grow, in place of 2.
+    cases : sequence of three numbers, optional
+        Mean, variance and keep that are tried.
     """
-    for mean, variance, keep in [(0.0, 1.0, 0.5), (2.0, 1.0, 0.5), (-1.0, 0.5, 0.8), (0.7, 0.0, 0.9), (0.3, 2.0, 1.0)]:
+    for mean, variance, keep in cases:
         given = float(_finite(ask(function, mean, variance, keep, name="variance_after"), (), "what variance_after returns"))
         true = (variance + mean**2) / keep - mean**2
         at = f"With mean {mean:g}, variance {variance:g} and keep {keep:g}"
@@ -47,10 +52,10 @@ def variance_after(function, keep_to_double) -> Iterator[Claim]:
     keep = float(_finite(keep_to_double, (), "keep_to_double"))
     if not 0 < keep <= 1:
         raise Wrong(f"Keep_to_double should be a probability above 0 and at most 1; it is {shown(keep_to_double)}.")
-    times = (0.5 / keep - 0.5 / np.pi) / (0.5 - 0.5 / np.pi)
-    holds = abs(keep - _DOUBLED) <= 0.005
-    text = f"With keep {keep:.3g} the variance of ReLU's answers is {times:.2f} times what it was"
-    yield Claim(holds, f"{text}." if holds else f"{text}, not twice.")
+    grown = (0.5 / keep - _MEAN_SQUARED) / (0.5 - _MEAN_SQUARED)
+    holds = abs(keep - 0.5 / (times * (0.5 - _MEAN_SQUARED) + _MEAN_SQUARED)) <= 0.005
+    text = f"With keep {keep:.3g} the variance of ReLU's answers is {grown:.2f} times what it was"
+    yield Claim(holds, f"{text}." if holds else f"{text}, not {'twice' if times == 2 else f'{times:g} times'}.")
 
 
 @exercise

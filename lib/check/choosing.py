@@ -12,27 +12,35 @@ from .frame import BLANK, Claim, Wrong, ask, close, described, exercise, numbers
 _TOLERANCE = 1e-6  # float32 will do
 
 
-_FAULTS = {
-    "A": ("rate", "every contestant had the same rate, and nobody asked whom it suits."),
-    "B": ("test", "look at which results the rates were chosen by."),
-    "C": ("seeds", "how would the curves look if each were drawn once more?"),
-    "D": ("start", "He's weights fit one of the two; chapter 13 says which start the other was made for."),
-    "E": ("tries", "count how many runs each contestant had to find its best setting."),
-    "F": ("nothing", "that the winner is not far ahead, or not ahead at all, is no fault of a race."),
-}
+_FAULTS = (
+    ("rate", "every contestant had the same rate, and nobody asked whom it suits."),
+    ("test", "look at which results the rates were chosen by."),
+    ("seeds", "how would the curves look if each were drawn once more?"),
+    ("start", "He's weights fit one of the two; chapter 13 says which start the other was made for."),
+    ("tries", "count how many runs each contestant had to find its best setting."),
+    ("nothing", "that the winner is not far ahead, or not ahead at all, is no fault of a race."),
+)
 
 
 @exercise
-def unfair(faults):
-    """Judge what is unfair in six descriptions: a mapping of their letters to a word."""
+def unfair(faults, *, letters="ABCDEF"):
+    """Judge what is unfair in six descriptions: a mapping of their letters to a word.
+
+    Parameters
+    ----------
+    faults : dict of str to str
+    letters : str, optional
+        What the six are called, in the order of the page.
+    """
+    true = dict(zip(letters, _FAULTS, strict=True))
     if not isinstance(faults, dict):
         raise Wrong(f"faults should be a dictionary such as {{'A': 'nothing', …}}; this is {described(faults)}.")
-    if missing := [letter for letter in _FAULTS if letter not in faults]:
+    if missing := [letter for letter in sorted(true) if letter not in faults]:
         raise Wrong(f"There is no answer yet for {', '.join(missing)}.")
-    if any(faults[letter] is ... for letter in _FAULTS):
+    if any(faults[letter] is ... for letter in true):
         raise Wrong(BLANK)
-    words = [word for word, _ in _FAULTS.values()]
-    for letter, (word, hint) in _FAULTS.items():
+    words = [word for word, _ in _FAULTS]
+    for letter, (word, hint) in true.items():
         given = faults[letter]
         if not isinstance(given, str) or given.strip().lower() not in words:
             raise Wrong(f"For {letter} choose one of {', '.join(map(repr, words))}; this is {described(given)}.")

@@ -20,13 +20,15 @@ _MENDED = 0.75  # read rightly after the second training; with the dead left as 
 
 
 @exercise
-def dead_share(share) -> Iterator[Claim]:
+def dead_share(share, *, most=0) -> Iterator[Claim]:
     """Judge a function that tells from a layer's answers which share of its units is dead.
 
     Parameters
     ----------
     share : function
         From the answers (examples, units) to the share, from 0 to 1.
+    most : int, optional
+        On how many examples a unit may speak that still counts as dead.
     """
     cases = {
         "a layer where every unit speaks now and then": [[0.0, 2.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 3.0]],
@@ -40,7 +42,7 @@ def dead_share(share) -> Iterator[Claim]:
     }
     for what, rows in cases.items():
         a = np.array(rows)
-        true = float(np.mean(~a.any(axis=0)))
+        true = float(np.mean((a != 0).sum(axis=0) <= most))
         given = float(numbers(ask(share, a, name="your share"), (), "what your share returns"))
         if close(given, true, 1e-9):
             yield Claim(True, f"For {what} it is {true:g}.")

@@ -60,7 +60,8 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
     ----------
     judge : generator function
         Takes the reader's answers and yields a `Claim` for each thing that it looked at.
-        It may raise `Wrong` where the rest has become meaningless.
+        It may raise `Wrong` where the rest has become meaningless. What it takes by keyword
+        only are settings, with the book's values as their defaults: an assignment may have others.
 
     Returns
     -------
@@ -76,7 +77,8 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
         try:
             inspect.signature(judge).bind(*answers, **named)
         except TypeError:
-            wanted = list(inspect.signature(judge).parameters)
+            parameters = inspect.signature(judge).parameters.values()
+            wanted = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
             raise Wrong(
                 f"check.{judge.__name__} looks at {_counted(len(wanted), 'answer')}: {', '.join(wanted)}. "
                 f"It was given {_counted(len(answers) + len(named), 'answer')}."

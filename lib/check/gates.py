@@ -21,7 +21,7 @@ from .frame import BLANK, Claim, Wrong, ask, close, described, exercise, numbers
 
 
 @exercise
-def gate_slope(gelu_slope, steepest) -> Iterator[Claim]:
+def gate_slope(gelu_slope, steepest, *, factor=1, x=(-4.0, -2.0, -0.75, 0.0, 0.3, 1.0, 2.5)) -> Iterator[Claim]:
     """Judge a formula for GELU's slope, and where it is steepest.
 
     Parameters
@@ -30,29 +30,34 @@ def gate_slope(gelu_slope, steepest) -> Iterator[Claim]:
         From an array x to the slope of x Φ(x) at each.
     steepest : number
         The x at which that slope is largest. Right within 0.001.
+    factor : number, optional
+        Makes the gate steeper: x Φ(factor · x) is GELU at factor · x, divided by the factor.
+    x : numbers, optional
+        Where the slope is looked at.
     """
-    x = np.array([-4.0, -2.0, -0.75, 0.0, 0.3, 1.0, 2.5])
-    true = gelu.derivative(x)
+    x = np.array(x)
+    true = gelu.derivative(factor * x)
     given = _values(gelu_slope, x, "gelu_slope")
     wrong = ~close(given, true, 1e-8)
     if wrong.any():
         at = int(wrong.argmax())
         text = f"At x = {shown(x[at])} a difference measures the slope {shown(true[at])}; gelu_slope gives {shown(given[at])}."
-        density = np.exp(-x * x / 2) / np.sqrt(2 * np.pi)
-        if close(given, true - x * density, 1e-8).all():
-            text += " That is Φ(x) alone: a product has two terms in its slope."
-        elif close(given, true - x * density + density, 1e-8).all():
-            text += " That is Φ(x) + φ(x): in the second term the gate's slope has a factor."
-        elif close(given, true + x * density * (np.sqrt(2 * np.pi) - 1), 1e-8).all():
+        z = factor * x
+        density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+        if close(given, true - z * density, 1e-8).all():
+            text += " That is Φ alone: a product has two terms in its slope."
+        elif close(given, true - z * density + density, 1e-8).all():
+            text += " That is Φ + φ: in the second term the gate's slope has a factor."
+        elif close(given, true + z * density * (np.sqrt(2 * np.pi) - 1), 1e-8).all():
             text += " Is the area under your bell 1?"
         yield Claim(False, text)
     else:
         yield Claim(True, f"gelu_slope is right at all of {shown(x)}.")
     steepest = float(_finite(steepest, "steepest"))
-    at = gelu.derivative(steepest)
-    if abs(steepest - np.sqrt(2)) <= 1e-3:
+    at = gelu.derivative(factor * steepest)
+    if abs(steepest - np.sqrt(2) / factor) <= 1e-3:
         yield Claim(True, f"At {shown(steepest, 4)} the slope is {at:.4f}, and nowhere larger.")
-    elif abs(steepest + np.sqrt(2)) <= 1e-3:
+    elif abs(steepest + np.sqrt(2) / factor) <= 1e-3:
         yield Claim(False, f"At {shown(steepest, 4)} the slope is {at:.4f}: there it is lowest.")
     else:
         yield Claim(False, f"At {shown(steepest)} the slope is {at:.4f}; elsewhere it is larger. Where is the slope of the slope 0?")

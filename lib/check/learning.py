@@ -90,7 +90,7 @@ def _astray(given, right, place: str, of: str, batch: int) -> Claim:
 
 
 @exercise
-def largest_rate(limit, growth) -> Iterator[Claim]:
+def largest_rate(limit, growth, *, rate=10) -> Iterator[Claim]:
     """Judge the largest rate with which gradient descent comes down the chapter's valley, and what rate 10 does.
 
     Parameters
@@ -98,8 +98,10 @@ def largest_rate(limit, growth) -> Iterator[Claim]:
     limit : number
         Right if it is the largest rate when written with three decimals.
     growth : number
-        The factor by which each step at rate 10 takes the weights further from the lowest point;
+        The factor by which each step at the rate takes the weights further from the lowest point;
         within one per cent.
+    rate : number, optional
+        Well above the limit.
     """
     limit, growth = (float(_positive(value, name)) for value, name in [(limit, "the limit"), (growth, "the growth")])
     steepest = float(np.linalg.eigvalsh(_CURVATURE)[-1])
@@ -111,15 +113,15 @@ def largest_rate(limit, growth) -> Iterator[Claim]:
         verb = "goes down" if limit < edge else "goes up"
         yield Claim(False, f"At rate {shown(other)} too the error {verb}: from {_after(other, 0)} to {_after(other, 500)} in 500 steps. "
                     f"The limit is {'higher' if limit < edge else 'lower'} than {shown(limit)}.")  # fmt: skip
-    far = 10 * steepest - 1
+    far = rate * steepest - 1
     if abs(growth - far) <= 0.01 * far:
-        yield Claim(True, f"At rate 10 each step lands {shown(growth, 3)} times as far from the lowest point as the one before.")
+        yield Claim(True, f"At rate {rate:g} each step lands {shown(growth, 3)} times as far from the lowest point as the one before.")
     elif abs(growth - far**2) <= 0.02 * far**2:
         yield Claim(False, f"The error grows by {shown(growth, 3)} at each step, for it goes with the square of the distance. Asked is the distance.")
     elif abs(growth - (far + 1)) <= 0.01 * far:
         yield Claim(False, f"{shown(growth, 4)} is how far a step goes, in units of the distance. It starts on the other side: where does it land?")
     else:
-        yield Claim(False, f"At rate 10 the distance does not grow by {shown(growth)} a step. Take two neighbouring points of the path, "
+        yield Claim(False, f"At rate {rate:g} the distance does not grow by {shown(growth)} a step. Take two neighbouring points of the path, "
                     "after the first few steps, and divide their distances from the lowest point.")  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def parity(knots, weights) -> Iterator[Claim]:
 
 
 @exercise
-def folded_pieces(straight_pieces, relus, knots_in_one_layer) -> Iterator[Claim]:
+def folded_pieces(straight_pieces, relus, knots_in_one_layer, *, layers=5, folds=3) -> Iterator[Claim]:
     """Judge three predictions for five layers that each fold an interval into three.
 
     Parameters
@@ -104,22 +104,29 @@ def folded_pieces(straight_pieces, relus, knots_in_one_layer) -> Iterator[Claim]
     straight_pieces, relus, knots_in_one_layer : number
         Pieces on the interval, ReLUs in all five layers, and knots inside the interval that one
         layer would have to place for as many pieces.
+    layers, folds : int, optional
+        How many layers there are, and into how many each folds, three or more.
     """
     straight_pieces = _finite(straight_pieces, (), "the number of pieces")
     relus = _finite(relus, (), "the number of ReLUs")
     knots = _finite(knots_in_one_layer, (), "the number of knots")
-    yield _recognized(straight_pieces, 243, "Five layers make 243 pieces.",
-                      f"Five layers don't make {shown(straight_pieces)} pieces. How many do two make?", [
-        (15, "15 pieces would be three more from each layer. But a layer draws its zigzag on each piece that reaches it."),
-        (32, "32 pieces would be five folds into two. These fold into three."),
-        (125, "125 is 5 · 5 · 5. Begin with one piece, and let five layers, one after the other, make three of each."),
+    pieces = folds**layers
+    said = dict(enumerate("zero one two three four five six seven eight nine".split()))
+    many, times = said[layers], said[folds]
+    more = "a hinge more" if folds == 3 else f"{said[folds - 2]} hinges more"
+    yield _recognized(straight_pieces, pieces, f"{many.capitalize()} layers make {pieces} pieces.",
+                      f"{many.capitalize()} layers don't make {shown(straight_pieces)} pieces. How many do two make?", [
+        (folds * layers, f"{folds * layers} pieces would be {times} more from each layer. But a layer draws its zigzag on each piece that reaches it."),
+        (2**layers, f"{2**layers} pieces would be {many} folds into two. These fold into {times}."),
+        (layers**folds, f"{layers**folds} is {' · '.join([str(layers)] * folds)}. Begin with one piece, and let {many} layers, one after the other, make {times} of each."),
     ])  # fmt: skip
-    yield _recognized(relus, 15, "They have 15 ReLUs.", f"Five layers of three hinges don't have {shown(relus)} ReLUs.", [
-        (10, "10 ReLUs would be enough for five folds into two; a fold into three takes a hinge more."),
+    yield _recognized(relus, folds * layers, f"They have {folds * layers} ReLUs.",
+                      f"{many.capitalize()} layers of {times} hinges don't have {shown(relus)} ReLUs.", [
+        (2 * layers, f"{2 * layers} ReLUs would be enough for {many} folds into two; a fold into {times} takes {more}."),
     ])  # fmt: skip
-    yield _recognized(knots, 242, "One layer would have to place 242 knots.",
+    yield _recognized(knots, pieces - 1, f"One layer would have to place {pieces - 1} knots.",
                       f"One layer would not need {shown(knots)} knots. How many points part the pieces of an interval?", [
-        (243, "243 knots are one too many: two pieces meet at one knot, three pieces at two."),
+        (pieces, f"{pieces} knots are one too many: two pieces meet at one knot, three pieces at two."),
     ])  # fmt: skip
 
 

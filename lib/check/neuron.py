@@ -11,40 +11,45 @@ from .frame import Claim, Wrong, ask, described, exercise, numbers, shown
 
 
 @exercise
-def sign_of_the_bias(witness, bias) -> Iterator[Claim]:
+def sign_of_the_bias(witness, bias, *, weights=(3, 2), threshold=4) -> Iterator[Claim]:
     """Judge "speak when 3 x₁ + 2 x₂ is above 4, so the bias is 4": where it goes wrong, and what is right.
 
     Parameters
     ----------
     witness : two numbers
-        An input for which the neuron with bias 4 speaks, and should be silent.
+        An input for which the neuron with the threshold as its bias speaks, and should be silent.
     bias : number
         The right bias, for the same weights.
+    weights : two numbers, optional
+    threshold : number, optional
+        Above 0.
     """
     x = _finite(witness, (2,), "the witness")
     bias = float(_finite(bias, (), "the bias"))
-    signal = float(x @ [3, 2])
-    here = f"For x = {shown(x)} the signal 3x₁ + 2x₂ is {shown(signal)}"
-    if signal > 4:
+    signal = float(x @ weights)
+    sum_of_both = "{}x₁ + {}x₂".format(*weights)
+    here = f"For x = {shown(x)} the signal {sum_of_both} is {shown(signal)}"
+    if signal > threshold:
         yield Claim(
             False,
-            f"{here}, above 4: there the neuron should speak, and does. Look for an input where it should be silent.",
+            f"{here}, above {threshold}: there the neuron should speak, and does. Look for an input where it should be silent.",
         )
-    elif signal + 4 <= 0:
+    elif signal + threshold <= 0:
         yield Claim(
-            False, f"{here}; with the bias 4 the sum is {shown(signal + 4)}, so the neuron is silent, as it should be."
+            False,
+            f"{here}; with the bias {threshold} the sum is {shown(signal + threshold)}, so the neuron is silent, as it should be.",
         )
     else:
         yield Claim(
             True,
-            f"{here}, not above 4; with the bias 4 the sum is {shown(signal + 4)}, and the neuron speaks all the same.",
+            f"{here}, not above {threshold}; with the bias {threshold} the sum is {shown(signal + threshold)}, and the neuron speaks all the same.",
         )
-    if abs(bias + 4) <= 1e-9:
-        yield Claim(True, "With your bias it speaks where 3x₁ + 2x₂ is above 4, and nowhere else.")
+    if abs(bias + threshold) <= 1e-9:
+        yield Claim(True, f"With your bias it speaks where {sum_of_both} is above {threshold}, and nowhere else.")
     else:
         yield Claim(
             False,
-            f"With the bias {shown(bias)} it speaks where 3x₁ + 2x₂ is above {shown(-bias)}; it should be above 4.",
+            f"With the bias {shown(bias)} it speaks where {sum_of_both} is above {shown(-bias)}; it should be above {threshold}.",
         )
 
 
@@ -65,21 +70,23 @@ def logic_gates(and_gate, nand_gate, majority) -> Iterator[Claim]:
 
 
 @exercise
-def sure_gate(k) -> Iterator[Claim]:
+def sure_gate(k, *, sure=0.99) -> Iterator[Claim]:
     """Judge the smallest factor that makes a sigmoid AND sure: 0.99 and more, or 0.01 and less.
 
     Parameters
     ----------
     k : number
         Multiplies the bias −1.5 and both weights 1. Within 0.01 of the smallest it is right.
+    sure : number, optional
+        What the sigmoid should say at least at (1, 1), between 0.5 and 1.
     """
     k = float(_finite(k, (), "k"))
-    smallest = 2 * np.log(99)
+    smallest = 2 * np.log(sure / (1 - sure))
     with_it = (
         f"With k = {shown(k)} the sigmoid says {_sigmoid(0.5 * k):.4f} at (1, 1) and {_sigmoid(-0.5 * k):.4f} at (0, 1)"
     )
     if k < smallest - 0.01:
-        yield Claim(False, f"{with_it}: not yet 0.99 and 0.01.")
+        yield Claim(False, f"{with_it}: not yet {sure:g} and {1 - sure:g}.")
     elif k > smallest + 0.01:
         yield Claim(False, f"{with_it}: sure enough, but a smaller k is, too.")
     else:

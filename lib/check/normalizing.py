@@ -80,9 +80,21 @@ def folded(fold):
 
 
 @exercise
-def leaky_growth(growth, slope_for_tenth):
-    """Judge the factor of a layer of leaky ReLUs behind a batch norm, and the slope from which it is below 1.1."""
-    for slope in (0.0, 0.1, 0.5, 1.0):
+def leaky_growth(growth, slope_for_tenth, *, more=0.1, slopes=(0.0, 0.1, 0.5, 1.0)):
+    """Judge the factor of a layer of leaky ReLUs behind a batch norm, and the slope from which it is below 1.1.
+
+    Parameters
+    ----------
+    growth : function
+        From a slope to the factor.
+    slope_for_tenth : number
+        Right within 0.015.
+    more : number, optional
+        What a layer should add less of, in place of a tenth.
+    slopes : numbers, optional
+        The slopes that are tried.
+    """
+    for slope in slopes:
         given = float(_finite(ask(growth, slope, name="growth"), (), f"the factor for the slope {slope:g}"))
         truth = _leaky_growth(slope)
         if close(given, truth, _TOLERANCE):
@@ -99,14 +111,14 @@ def leaky_growth(growth, slope_for_tenth):
             )
     chosen = float(_finite(slope_for_tenth, (), "slope_for_tenth"))
     there, before = _leaky_growth(chosen), _leaky_growth(chosen - 0.015)
-    if there > 1.1 + 1e-3:
+    if there > 1 + more + 1e-3:
         yield Claim(False, f"With the slope {shown(chosen)} the factor is still {there:.3f}.")
-    elif not 0 <= chosen <= 1 or before < 1.1:
+    elif not 0 <= chosen <= 1 or before < 1 + more:
         yield Claim(
             False, f"With the slope {shown(chosen)} the factor is {there:.3f}: a smaller slope from 0 on will do."
         )
     else:
-        yield Claim(True, f"From about {chosen:.2f} on a layer adds less than a tenth.")
+        yield Claim(True, f"From about {chosen:.2f} on a layer adds less than {'a tenth' if more == 0.1 else f'{more:g}'}.")
 
 
 # --- truths --------------------------------------------------------------------------

@@ -15,25 +15,30 @@ _ENOUGH = 0.95  # of the sequences; a one-unit cell with the state weight 4 answ
 
 
 @exercise
-def forget_bias(bias_for) -> Iterator[Claim]:
+def forget_bias(bias_for, *, left=0.5, moments=(1.0, 2.0, 10.0, 100.0, 0.5, 1e5)) -> Iterator[Claim]:
     """Judge the bias with which a forget gate keeps half of a cell for n moments.
 
     Parameters
     ----------
     bias_for : function
         From n, a number above 0, to the bias.
+    left : number, optional
+        What should be left of a cell, between 0 and 1.
+    moments : numbers, optional
+        The n that are tried.
     """
-    for n in (1.0, 2.0, 10.0, 100.0, 0.5, 1e5):
+    share = "half" if left == 0.5 else f"{left:g}"
+    for n in moments:
         bias = float(_finite(ask(bias_for, n, name="bias_for"), (), "the bias"))
-        right = -np.log(np.expm1(np.log(2) / n))
+        right = -np.log(np.expm1(-np.log(left) / n))
         if abs(bias - right) <= 1e-6 * max(1, abs(right)):
-            yield Claim(True, f"With your bias of {bias:.3f} half of a cell is left after {n:g} moments.")
+            yield Claim(True, f"With your bias of {bias:.3f} {share} of a cell is left after {n:g} moments.")
         else:
-            left = sigmoid(bias) ** n
+            kept = sigmoid(bias) ** n
             yield Claim(
                 False,
                 f"For n = {n:g} your bias is {shown(bias)}. The gate then stands at {sigmoid(bias):.4f}, and after {n:g} "
-                f"moments {left:.3g} of a cell is left, not 0.5.",
+                f"moments {kept:.3g} of a cell is left, not {left:g}.",
             )
             return
 

@@ -79,7 +79,7 @@ def relu_backward(relu_backward, leaked) -> Iterator[Claim]:
 
 
 @exercise
-def centred_relu(shift, gain, factor) -> Iterator[Claim]:
+def centred_relu(shift, gain, factor, *, slope=0) -> Iterator[Claim]:
     """Judge what it takes to centre a ReLU, for standard normal sums.
 
     Parameters
@@ -90,12 +90,15 @@ def centred_relu(shift, gain, factor) -> Iterator[Claim]:
         With weights of standard deviation gain / sqrt(n), the next sums have variance 1 again.
     factor : number
         By what a layer multiplies the mean square of a gradient on its way back.
+    slope : number, optional
+        The slope below 0: a leaky ReLU in place of the ReLU.
     """
     shift, gain, factor = (
         _number(value, name) for value, name in ((shift, "shift"), (gain, "gain"), (factor, "factor"))
     )
-    mean = 1 / sqrt(2 * pi)
-    variance = 0.5 - mean**2
+    mean = (1 - slope) / sqrt(2 * pi)
+    square = (1 + slope**2) / 2  # the mean square of the answers, and of the slopes
+    variance = square - mean**2
     if close(np.array(shift), mean, 2e-3):
         yield Claim(True, f"Shifted by {shown(shift, 4)} the answers have mean 0.")
     else:
@@ -104,7 +107,7 @@ def centred_relu(shift, gain, factor) -> Iterator[Claim]:
         yield Claim(True, f"With a gain of {shown(gain, 4)} the next sums have variance 1.")
     else:
         hint = {
-            2**0.5: " That is He's, made for answers that still have their mean.",
+            square**-0.5: " That is He's, made for answers that still have their mean.",
             variance**-1: " That is its square.",
         }
         yield Claim(
@@ -112,7 +115,7 @@ def centred_relu(shift, gain, factor) -> Iterator[Claim]:
             f"With a gain of {shown(gain, 4)} the next sums have variance {gain**2 * variance:.3f}, and not 1."
             + _hint(hint, gain),
         )
-    if close(np.array(factor), 0.5 / variance, 5e-3):
+    if close(np.array(factor), square / variance, 5e-3):
         yield Claim(
             True,
             f"Each layer multiplies the mean square of a gradient by {shown(factor, 4)}: that is the price, and "
@@ -121,8 +124,8 @@ def centred_relu(shift, gain, factor) -> Iterator[Claim]:
     else:
         hint = {
             1.0: " With He's gain it would be 1; what is yours?",
-            (0.5 / variance) ** 0.5: " That is by what its root, the size, is multiplied.",
-            0.5: " That is the mean square of the slopes alone; the weights count too.",
+            (square / variance) ** 0.5: " That is by what its root, the size, is multiplied.",
+            square: " That is the mean square of the slopes alone; the weights count too.",
             1 / variance: " That is what the weights do; the slopes count too.",
         }
         yield Claim(

@@ -39,7 +39,7 @@ def slipped_slope(place, mended) -> Iterator[Claim]:
 
 
 @exercise
-def from_the_answer(by_sigmoid, by_tanh, factor) -> Iterator[Claim]:
+def from_the_answer(by_sigmoid, by_tanh, factor, *, at=3) -> Iterator[Claim]:
     """Judge the slopes of sigmoid and tanh as functions of their answers, and what handing on the answer costs.
 
     Parameters
@@ -48,6 +48,8 @@ def from_the_answer(by_sigmoid, by_tanh, factor) -> Iterator[Claim]:
         From an array of answers a to the slope at the sums that they came from.
     factor : number
         ``tanh.derivative(tanh(3)) / tanh.derivative(3)``. Right within one part in a hundred.
+    at : number, optional
+        The sum, in place of 3.
     """
     z = np.array([-3.0, -1.0, 0.0, 0.5, 2.0])
     for h, given, name in [(sigmoid, by_sigmoid, "by_sigmoid"), (tanh, by_tanh, "by_tanh")]:
@@ -57,16 +59,16 @@ def from_the_answer(by_sigmoid, by_tanh, factor) -> Iterator[Claim]:
         if not wrong.any():
             yield Claim(True, f"{name} knows the slope from the answer, at all of the sums {shown(z)}.")
             continue
-        at = int(wrong.argmax())
-        text = f"At the sum {shown(z[at])} the {h.name} answers {shown(a[at])}, and its slope is {shown(true[at])}; from the answer {name} gives {shown(slopes[at])}."
+        i = int(wrong.argmax())
+        text = f"At the sum {shown(z[i])} the {h.name} answers {shown(a[i])}, and its slope is {shown(true[i])}; from the answer {name} gives {shown(slopes[i])}."
         if close(slopes, h.derivative(a), TOLERANCE).all():
             text += " That is the slope at a sum as large as the answer: this is the very slip."
         elif name == "by_tanh" and close(slopes, a * (1 - a), TOLERANCE).all():
             text += " That is the sigmoid's."
         yield Claim(False, text)
     factor = _number(factor, "factor")
-    a = tanh(3.0)
-    true = tanh.derivative(a) / tanh.derivative(3.0)
+    a = tanh(float(at))
+    true = tanh.derivative(a) / tanh.derivative(float(at))
     if abs(factor - true) <= 0.01 * true:
         yield Claim(True, f"Handed the answer {a:.3f}, tanh's derivative says {shown(factor)} times what it should.")
     elif factor and abs(1 / factor - true) <= 0.01 * true:
@@ -74,7 +76,7 @@ def from_the_answer(by_sigmoid, by_tanh, factor) -> Iterator[Claim]:
     else:
         yield Claim(
             False,
-            f"The factor is not {shown(factor)}: what is the slope at the sum 3, and what does the same derivative say if it is handed tanh 3 = {a:.3f}?",
+            f"The factor is not {shown(factor)}: what is the slope at the sum {at:g}, and what does the same derivative say if it is handed tanh {at:g} = {a:.3f}?",
         )
 
 

@@ -61,36 +61,40 @@ def sigma_for_nu(extremes, largest, wrong) -> Iterator[Claim]:
 
 
 @exercise
-def other_weights(constants) -> Iterator[Claim]:
+def other_weights(constants, *, fixed=1, taus=(1.0, 2.0, 0.5, 1.1)) -> Iterator[Claim]:
     """Judge α and λ that make (0, 1) a fixed point for weights of any sum of squares τ.
 
     Parameters
     ----------
     constants : function
         From τ to α and λ. Right within 10⁻⁴.
+    fixed : number, optional
+        The variance of the fixed point, in place of 1.
+    taus : numbers, optional
+        The τ that are tried.
     """
-    for tau in (1.0, 2.0, 0.5, 1.1):
+    for tau in taus:
         answer = ask(constants, tau, name="constants")
         alpha, scale = _finite(answer, (2,), f"what constants returns for τ = {tau:g}")
         at = f"For τ = {tau:g}"
-        true_alpha, true_scale = _constants(tau)
+        true_alpha, true_scale = _constants(tau, fixed)
         if close(alpha, true_alpha, 1e-4) and close(scale, true_scale, 1e-4):
-            yield Claim(True, f"{at} α = {alpha:.4f} and λ = {scale:.4f} keep mean 0 and variance 1.")
+            yield Claim(True, f"{at} α = {alpha:.4f} and λ = {scale:.4f} keep mean 0 and variance {fixed:g}.")
             continue
         if not (alpha > 0 and scale > 0):
             yield Claim(False, f"{at} both constants should be above 0; yours are {shown(alpha)} and {shown(scale)}.")
             return
-        mean, variance = _moments(alpha, scale, tau)
+        mean, variance = _moments(alpha, scale, tau * fixed)
         text = f"{at} your α = {alpha:.4f} and λ = {scale:.4f} give answers of mean {mean:.4f} and variance {variance:.4f}."
-        first = _constants(1.0)
+        first = _constants(1.0, fixed)
         if close(alpha, true_alpha, 1e-4) and close(scale, true_scale * tau**0.5, 1e-4):
-            text += " The mean is right. You have kept the variance of the sums; the inputs of the layer had variance 1."
+            text += " The mean is right. You have kept the variance of the sums; the inputs of the layer had another."
         elif close(alpha, true_alpha, 1e-4):
             text += " The mean is right; what is left is the stretch."
         elif close(alpha, first[0], 1e-4) and close(scale, first[1] / tau**0.5, 1e-4):
             text += " That divides λ by √τ and leaves α: right for a function that only scales, but this one is curved."
         elif close(alpha, first[0], 1e-4):
-            text += " This α centres sums of variance 1; now their variance is τ."
+            text += f" This α centres sums of variance {fixed:g}; now their variance is {tau * fixed:g}."
         elif close(alpha, true_scale, 1e-4) and close(scale, true_alpha, 1e-4):
             text += " Return α first, then λ."
         yield Claim(False, text)
@@ -276,9 +280,10 @@ def _moments(alpha: float, scale: float, variance: float) -> tuple[float, float]
     return scale * mean, scale**2 * (expect(lambda z: h(z) ** 2, 0.0, variance, kinks=[0]) - mean**2)
 
 
-def _constants(tau: float) -> tuple[float, float]:
-    alpha = expect(relu, 0.0, tau) / (expect(relu, 0.0, tau) - expect(elu(1.0), 0.0, tau))
-    return alpha, _moments(alpha, 1.0, tau)[1] ** -0.5
+def _constants(tau: float, fixed: float = 1.0) -> tuple[float, float]:
+    sums = tau * fixed
+    alpha = expect(relu, 0.0, sums) / (expect(relu, 0.0, sums) - expect(elu(1.0), 0.0, sums))
+    return alpha, (fixed / _moments(alpha, 1.0, sums)[1]) ** 0.5
 
 
 def _block(block, a: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -146,7 +146,7 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
 
 
 @exercise
-def not_normal(below, skewness, units) -> Iterator[Claim]:
+def not_normal(below, skewness, units, *, level=0.1) -> Iterator[Claim]:
     """Judge how far SELU's answers are from normal ones, and how many of them it takes until their sum is nearly normal.
 
     Parameters
@@ -156,7 +156,8 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
     skewness : function
         From an activation to the skewness of its answers to standard normal sums. Right within 0.01.
     units : number
-        The fewest SELU answers whose sum has a skewness below 0.1.
+        The fewest SELU answers whose sum has a skewness below the level.
+    level : number, optional
     """
     below = _number(below, "below")
     if close(below, 0.0393653, 5e-4):
@@ -195,10 +196,12 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
         True, "Your skewness is right for six activations: 0 for tanh and the sigmoid, below 0 for a ReLU turned round."
     )
     units = _number(units, "units")
-    if units == 16:
-        yield Claim(True, "The sum of 16 is nearly normal: so the sums may be, where the answers are not.")
-    elif units == 4:
-        yield Claim(False, "With 4 the skewness is 0.196. It falls with the root of their number.")
+    mean, variance = moments(selu)
+    alone = _third_moment(selu, mean) / variance**1.5
+    if units == np.ceil((alone / level) ** 2):
+        yield Claim(True, f"The sum of {units:g} is nearly normal: so the sums may be, where the answers are not.")
+    elif units == np.ceil(alone / level):
+        yield Claim(False, f"With {units:g} the skewness is {alone / units**0.5:.3f}. It falls with the root of their number.")
     else:
         yield Claim(
             False,

@@ -15,7 +15,7 @@ _FAR = np.array([-1000.0, 1000.0])
 
 
 @exercise
-def mended_units(jump, my_elu, my_celu) -> Iterator[Claim]:
+def mended_units(jump, my_elu, my_celu, *, alpha=1) -> Iterator[Claim]:
     """Judge how far a misprinted ELU jumps at 0, and an ELU and a CELU with all their digits.
 
     Parameters
@@ -24,17 +24,19 @@ def mended_units(jump, my_elu, my_celu) -> Iterator[Claim]:
         The height of α e^(x − 1) at 0, for α = 1.
     my_elu, my_celu : function
         From an array x and α to the answers.
+    alpha : number, optional
+        The α of the jump, in place of 1.
     """
     jump = float(_finite(jump, (), "jump"))
     for name, function in (("my_elu", my_elu), ("my_celu", my_celu)):
         _values(function, _X, 1.0, name=name)
-    if abs(abs(jump) - np.exp(-1)) < 1e-3:
+    if abs(abs(jump) - alpha * np.exp(-1)) < 1e-3:
         yield Claim(True, "The printed curve jumps by that much at 0: an ELU has no such jump.")
     else:
-        yield Claim(False, f"The jump is not {shown(jump)}: put x = 0 and α = 1 into α e^(x − 1).")
+        yield Claim(False, f"The jump is not {shown(jump)}: put x = 0 and α = {alpha:g} into α e^(x − 1).")
     for name, function, family in (("my_elu", my_elu, elu), ("my_celu", my_celu, celu)):
-        for alpha in (1.0, 0.25, 3.0):
-            claim = _unit(name, function, family, alpha)
+        for tried in (1.0, 0.25, 3.0):
+            claim = _unit(name, function, family, tried)
             yield claim
             if not claim.holds:
                 return

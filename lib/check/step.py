@@ -82,7 +82,7 @@ def perceptron_rule(correct) -> Iterator[Claim]:
 
 
 @exercise
-def sigmoid_slope(slope_at, place, reach) -> Iterator[Claim]:
+def sigmoid_slope(slope_at, place, reach, *, level=0.01) -> Iterator[Claim]:
     """Judge the slope of a sigmoid of any steepness, and where that of steepness 1 is large and small.
 
     Parameters
@@ -92,7 +92,9 @@ def sigmoid_slope(slope_at, place, reach) -> Iterator[Claim]:
     place : number
         Where the slope is largest.
     reach : number
-        How far from there the slope of steepness 1 falls to 0.01. Right within 0.01.
+        How far from there the slope of steepness 1 falls to the level. Right within 0.01.
+    level : number, optional
+        Above 0 and below a quarter.
     """
     x = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
     for steepness in (1.0, 4.0, 0.5):
@@ -118,12 +120,13 @@ def sigmoid_slope(slope_at, place, reach) -> Iterator[Claim]:
         yield Claim(True, "The slope is largest there.")
     else:
         yield Claim(False, f"At {shown(place)} the slope of steepness 1 is {slope(place):.4f}; elsewhere it is larger.")
-    if abs(reach - 4.58486) <= 0.01:
-        yield Claim(True, "Beyond that the slope of steepness 1 is below 0.01, and before it above.")
+    y = (1 + np.sqrt(1 - 4 * level)) / 2  # y (1 − y) is the level
+    if abs(reach - np.log(y / (1 - y))) <= 0.01:
+        yield Claim(True, f"Beyond that the slope of steepness 1 is below {level:g}, and before it above.")
     elif reach < 0:
         yield Claim(False, f"The reach is a distance, and {shown(reach)} is below 0.")
     else:
-        side = "not yet down to 0.01" if slope(reach) > 0.01 else "below 0.01 already"
+        side = f"not yet down to {level:g}" if slope(reach) > level else f"below {level:g} already"
         yield Claim(False, f"At x = {shown(reach)} the slope of steepness 1 is {slope(reach):.4f}, {side}.")
 
 

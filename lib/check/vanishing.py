@@ -151,7 +151,7 @@ def the_default(scaled, factor, start) -> Iterator[Claim]:
 
 
 @exercise
-def when_it_settles(variance_after, gain) -> Iterator[Claim]:
+def when_it_settles(variance_after, gain, *, level=0.25) -> Iterator[Claim]:
     """Judge the predicted variance of tanh's answers after some layers, and the gain with which it settles at 0.25.
 
     Parameters
@@ -160,6 +160,8 @@ def when_it_settles(variance_after, gain) -> Iterator[Claim]:
         From a number of layers and a gain to the variance of the last layer's answers. Right within 1 %.
     gain : number
         Right within 0.01.
+    level : number, optional
+        Where the variance should settle, in place of 0.25.
     """
     for layers, tried in ((1, 1.0), (2, 1.0), (50, 1.0), (10, 0.5), (30, 2.0)):
         true = _after(layers, tried)
@@ -182,11 +184,11 @@ def when_it_settles(variance_after, gain) -> Iterator[Claim]:
     gain = _number(gain, "gain")
     if not 0 < gain < 100:
         raise Wrong(f"The gain should be a number above 0, and not huge; it is {shown(gain)}.")
-    settled = _after(400, gain)
-    if abs(gain - 1.3127) <= 0.01:
+    settled, right = _after(400, gain), settling_gain(level)
+    if abs(gain - right) <= 0.01:
         yield Claim(True, f"With a gain of {shown(gain)} the variance settles at {settled:.3f}.")
     else:
-        hint = " Is it the gain, or its square?" if abs(gain - 1.3127**2) < 0.02 else ""
+        hint = " Is it the gain, or its square?" if abs(gain - right**2) < 0.02 else ""
         yield Claim(False, f"With a gain of {shown(gain)} the variance is {settled:.4g} in the end.{hint}")
 
 
@@ -268,6 +270,15 @@ def _after(layers: int, gain: float) -> float:
     for _ in range(layers):
         variance = moments(tanh, 0.0, gain**2 * variance)[1]
     return variance
+
+
+def settling_gain(level: float) -> float:
+    """The gain with which the variance of tanh's answers settles at a level: the next layer gives it back."""
+    low, high = 0.0, 100.0  # standard deviations of the sums
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if moments(tanh, 0.0, middle**2)[1] < level else (low, middle)
+    return high / level**0.5
 
 
 def _deep(start, seed: int) -> Network:

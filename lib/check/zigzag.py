@@ -44,7 +44,7 @@ def free_batch(inputs, errors) -> Iterator[Claim]:
 
 
 @exercise
-def leaky_price(mean, price, centred_slope, slope_for_ten) -> Iterator[Claim]:
+def leaky_price(mean, price, centred_slope, slope_for_ten, *, below=10) -> Iterator[Claim]:
     """Judge the mean of a leaky ReLU of normal sums, and the condition number behind n of them.
 
     Parameters
@@ -57,6 +57,8 @@ def leaky_price(mean, price, centred_slope, slope_for_ten) -> Iterator[Claim]:
         The slope with which the mean is 0.
     slope_for_ten : number
         The smallest slope with which the price behind 100 units is below 10. Right within 0.01.
+    below : number, optional
+        In place of 10.
     """
     _finite(ask(price, 0.0, 100, name="leaky_price"), (), "what leaky_price returns")  # a blank is greeted at once
     for slope in (0.0, 0.01, 0.3, 1.0):
@@ -99,9 +101,12 @@ def leaky_price(mean, price, centred_slope, slope_for_ten) -> Iterator[Claim]:
     ten = float(_finite(slope_for_ten, (), "slope_for_ten"))
     m, v = _leaky_moments(ten)
     price_there = 1 + 100 * m**2 / v
-    if abs(ten - 0.44296) <= 0.01:
-        yield Claim(True, f"From about {ten:.2f} on the price behind 100 units is below 10.")
-    elif price_there < 10:
+    tried = np.linspace(0, 1, 10_001)
+    m, v = _leaky_moments(tried)
+    right = float(tried[(1 + 100 * m**2 / v < below).argmax()])
+    if abs(ten - right) <= 0.01:
+        yield Claim(True, f"From about {ten:.2f} on the price behind 100 units is below {below:g}.")
+    elif price_there < below:
         yield Claim(False, f"With the slope {shown(ten)} the price is {price_there:.1f}: a smaller slope will do.")
     else:
         yield Claim(False, f"With the slope {shown(ten)} the price is still {price_there:.1f}.")

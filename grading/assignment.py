@@ -1,0 +1,128 @@
+"""An assignment: exercises by name, a key, points; and the notebook that a student gets, made from the chapters' cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from tools.exercises import NOTEBOOKS, Chapter
+
+from .variants import Drawn, drawn
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+WELCOME = """# {name}
+
+Write your answers where the three dots are. Each answer stands by itself: what it needs besides the cell above it belongs
+into its own cell, or into one that you add right before it. The check below an answer is a friendly one; the marking looks
+at more. Numbers here differ from the book's."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is handed out, and what it is judged by.
+
+    Parameters
+    ----------
+    name : str
+        Its heading.
+    exercises : dict of str to number
+        The points of each exercise, by the name of its check.
+    key : str
+        The instructor's secret, from which the variants are drawn.
+    each : bool, optional
+        Whether every student gets variants of their own.
+    """
+
+    name: str
+    exercises: dict[str, float]
+    key: str = field(repr=False)
+    each: bool = False
+
+    def drawn(self, exercise: str, who: str) -> Drawn:
+        """The variant that a student has to solve."""
+        return drawn(f"{self.key}\n{self.name}", exercise, who if self.each else "")
+
+    def questions(self, who: str = "") -> list[Question]:
+        """The exercises of a student, in their order."""
+        return [question(self.drawn(exercise, who)) for exercise in self.exercises]
+
+    def notebook(self, who: str = "") -> dict:
+        """The notebook that a student gets.
+
+        Its cells bear the marks of nbgrader's, so that its exchange and formgrader know them; nothing is
+        judged by these marks, as a student can change them.
+        """
+        cells = [_text("welcome", WELCOME.format(name=self.name))]
+        for each in self.questions(who):
+            points = self.exercises[each.drawn.exercise]
+            cells += [
+                _text(f"{each.drawn.exercise}-text", each.text),
+                _code(f"{each.drawn.exercise}-ground", each.ground),
+                _code(each.drawn.exercise, each.stub, {"grade": True, "solution": True, "locked": False, "points": points}),
+            ]
+        return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One exercise as a student gets it.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        Its variant.
+    text, ground, stub : str
+        What is asked; the code of the chapter that an answer stands on; where the answer goes.
+    solution : str
+        The chapter's, with the words of the variant.
+    answers : list of str
+        The names that hold the answers, in the order of the check.
+    """
+
+    drawn: Drawn
+    text: str
+    ground: str
+    stub: str
+    solution: str
+    answers: list[str]
+
+
+@cache
+def chapters() -> list[Chapter]:
+    """The chapters that have exercises."""
+    return [chapter for path in sorted(NOTEBOOKS.glob("*.ipynb")) if (chapter := Chapter(path.stem)).exercises]
+
+
+def question(variant: Drawn) -> Question:
+    """Make of the chapter's cells what a student gets."""
+    exercise = variant.exercise
+    chapter = next(chapter for chapter in chapters() if exercise in chapter.exercises)
+    stub, *solution = chapter.exercises[exercise]
+    call = re.compile(rf"^check\.{exercise}\((.*)\)", re.M)
+    asked = variant.rewritten(chapter.sources[stub])
+    text = re.sub(r"### Exercise \d+: (.)", lambda found: f"## {found[1].upper()}", variant.rewritten(chapter.texts[exercise]))
+    return Question(
+        variant,
+        re.sub(r"\[([^]]*)\]\([^)]*\.ipynb[^)]*\)", r"\1", text),  # the other chapters are not at hand
+        chapter.ground(stub, *solution, names=re.findall(r"`(\w+)", text)),
+        call.sub(lambda found: f"{found[0][:-1]}{variant.told()})", asked),
+        "\n".join(variant.rewritten(chapter.sources[cell]) for cell in solution),
+        call.search(asked)[1].split(", "),
+    )
+
+
+def _text(id: str, source: str) -> dict:
+    return {"cell_type": "markdown", "id": id, "metadata": {}, "source": source}
+
+
+def _code(id: str, source: str, graded: dict | None = None) -> dict:
+    marks = {"grade": False, "solution": False, "locked": True} | (graded or {})
+    nbgrader = {"schema_version": 3, "grade_id": id, "task": False, **marks}
+    return {
+        "cell_type": "code", "id": id, "metadata": {"nbgrader": nbgrader},
+        "source": source, "execution_count": None, "outputs": [],
+    }  # fmt: skip
