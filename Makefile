@@ -19,7 +19,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds benchmark benchmark-training benchmark-activations cost choosing lint chapters requirements clean
+.PHONY: help book serve test test-portable test-bounds benchmark benchmark-training benchmark-activations benchmark-grading grading cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -29,12 +29,14 @@ help:
 	@echo "make clean          remove what was built; 'rm -rf $(VENV)' removes the environment too"
 	@echo
 	@echo "make lint           check the style of the code"
+	@echo "make grading        set up nbgrader, for marks in its gradebook"
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
 	@echo "make benchmark-training     measure lib against torch: the same networks, trained"
 	@echo "make benchmark-activations  measure lib against torch: each activation and slope"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
+	@echo "make benchmark-grading      measure how long a class takes to grade, and what it tries"
 	@echo "make choosing       train with every activation, and keep the runs in lib/data (half an hour; AGAIN=1: anew)"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
@@ -89,6 +91,20 @@ benchmark-training benchmark-activations: $(BESIDE)/torch-$(TORCH)
 $(BESIDE)/torch-$(TORCH): requirements.txt pyproject.toml
 	@$(MAKE) --no-print-directory VENV=$(BESIDE) $(BESIDE)/ready >&2  # what is printed is the report
 	@$(BESIDE)/bin/python -m pip install -qq --disable-pip-version-check --extra-index-url $(TORCH_PAGE) torch==$(TORCH)
+	@touch $@
+
+benchmark-grading: $(READY)
+	@$(BIN)/python -m tools.grading
+
+# nbgrader keeps the gradebook. It runs nothing of a student, and stays out of the book's environment.
+NBGRADER   := 0.9.6
+GRADEBOOK  := .venv-grading
+grading: $(GRADEBOOK)/nbgrader-$(NBGRADER)
+	@echo "nbgrader is ready: $(GRADEBOOK)/bin/python -m grading.gradebook"
+
+$(GRADEBOOK)/nbgrader-$(NBGRADER): $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(GRADEBOOK)
+	@$(BIN)/uv pip install --quiet --python $(GRADEBOOK)/bin/python nbgrader==$(NBGRADER)
 	@touch $@
 
 choosing: $(READY)

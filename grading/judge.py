@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -61,35 +60,33 @@ class Worker:
         self.process = sandbox.start(limits, user, wrapped)
         self.source, self.sink = self.process.stdout.fileno(), self.process.stdin.fileno()
         os.set_blocking(self.sink, False)
+        self.ready = self._is_ready(STARTING)
 
     def line(self) -> Line:
         """Begin with another exercise."""
         os.write(self.sink, b"!")
         return Line(self.source, self.sink, patience=self.limits.patience)
 
-    def finish(self, line: Line) -> bool:
-        """End an exercise; return whether the worker is ready for another one."""
-        if line.lost:
-            return False
+    def finish(self, line: Line) -> None:
+        """End an exercise; then the worker is ready for another one, or not."""
         try:
-            line._send({"call": 2}, [])
-            ready = select.select([self.source], [], [], 5.0)[0]
-            return bool(ready) and os.read(self.source, 1) == b"."
+            if not line.lost:
+                line.hang_up()
+            self.ready = not line.lost and self._is_ready(5.0)
         except (Lost, OSError):
-            return False
+            self.ready = False
 
-    def close(self) -> None:
-        """End the process, and all that it has started."""
+    def _is_ready(self, patience: float) -> bool:
+        return bool(select.select([self.source], [], [], patience)[0]) and os.read(self.source, 1) == b"."
+
+    def close(self) -> str:
+        """End the process, and all that it has started; return what it complained of when it started."""
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        self.process.stdin.close()
-        self.process.stdout.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            pass
+        complaint = self.process.communicate()[1].decode(errors="replace").strip()
+        return complaint.splitlines()[-1][:300] if complaint else ""
 
 
 def judge(
@@ -121,8 +118,11 @@ def judge(
             yield Verdict(exercise, lost="there is no cell for it in the notebook")
             continue
         worker = worker or Worker(limits, user, wrapped)
-        verdict, ready = _judged(worker, question, cells[exercise])
-        if not ready:
+        if worker.ready:
+            verdict = _judged(worker, question, cells[exercise])
+        else:
+            verdict = Verdict(exercise, lost=f"its process did not start: {worker.close()}")
+        if not worker.ready:
             worker.close()
             worker = None
         yield verdict
@@ -130,14 +130,9 @@ def judge(
         worker.close()
 
 
-def _judged(worker: Worker, question: Question, cells: list[str]) -> tuple[Verdict, bool]:
+def _judged(worker: Worker, question: Question, cells: list[str]) -> Verdict:
     exercise, drawn = question.drawn.exercise, question.drawn
-    verdict = Verdict(exercise)
-    try:
-        line = worker.line()
-    except OSError:
-        verdict.lost = "its process did not start"
-        return verdict, False
+    verdict, line = Verdict(exercise), worker.line()
     try:
         errors = line.call(0, [question.ground, *cells])
         verdict.errors = [str(each) for each in errors if each] if type(errors) is list else []
@@ -151,4 +146,5 @@ def _judged(worker: Worker, question: Question, cells: list[str]) -> tuple[Verdi
     except Exception as error:  # of the line: what a student's process says it raised
         verdict.claims = [(False, f"Your cell could not be run: {type(error).__name__}: {error}"[:300])]
     verdict.lost = line.lost or ""
-    return verdict, worker.finish(line)
+    worker.finish(line)
+    return verdict

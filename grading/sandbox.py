@@ -72,7 +72,7 @@ def start(limits: Limits, user: int = 0, wrapped: bool = True) -> subprocess.Pop
         command = [*_wrapping(limits, user), "--", *worker]
         variables |= {"PYTHONPATH": "/course"}
     return subprocess.Popen(
-        command, env=variables, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        command, env=variables, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True, bufsize=0,
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def _wrapping(limits: Limits, user: int) -> list[str]:
     seen += [(Path(lib.__file__).resolve().parent, course / "lib"), (here / "quiet", course / "lib/check")]
     seen += [(here / name, course / "grading" / name) for name in ("__init__.py", "wire.py", "worker.py")]
     # bubblewrap makes the folders above a mount, but then only root may look into them.
-    above = sorted({folder for _, path in seen for folder in path.parents} - {Path("/"), course / "lib"})
+    above = sorted({Path("/dev")}.union(*(path.parents for _, path in seen)) - {Path("/"), course / "lib"})
     return [
         shutil.which("bwrap"),
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),

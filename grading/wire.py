@@ -24,7 +24,6 @@ MOST_TEXT, MOST_BYTES = 4 << 20, 64 << 20
 DEEPEST = 30
 DTYPE = re.compile(r"[<|](?:b1|[iu][1248]|f[248]|c8|c16)")
 KINDS = {each.name: each for each in inspect._ParameterKind}
-IDLE = (lambda *inputs: ...).__code__.co_code
 
 
 class Lost(Exception):
@@ -85,9 +84,12 @@ class Line:
 
     def serve(self) -> None:
         """Answer calls until the other side hangs up."""
-        while True:
-            kind, value = self._receive()
-            self._serve(kind.get("call"), value)
+        while "end" not in (message := self._receive())[0]:
+            self._serve(message[0].get("call"), message[1])
+
+    def hang_up(self) -> None:
+        """Let the other side's `serve` return."""
+        self._send({"end": True}, None)
 
     def _serve(self, number, inputs) -> None:
         try:
@@ -108,15 +110,15 @@ class Line:
     # --- frames
 
     def _send(self, kind: dict, value) -> None:
-        chunks = []
+        chunks, refused = [], ""
         try:
-            text = json.dumps([kind, self._plain(value, chunks, 0)]).encode()
+            text, data = json.dumps([kind, self._plain(value, chunks, 0)]).encode(), b"".join(chunks)
+            if len(text) > MOST_TEXT or len(data) > MOST_BYTES:
+                refused = "it is too large to be looked at"
         except RecursionError:
-            text = json.dumps([kind, _description("values nested without an end")]).encode()
-            chunks = []
-        data = b"".join(chunks)
-        if len(text) > MOST_TEXT or len(data) > MOST_BYTES:
-            text, data = json.dumps([{"raise": "MemoryError"}, "the answer is too large to be looked at"]).encode(), b""
+            refused = "it holds lists within lists without an end"
+        if refused:
+            text, data = json.dumps([{"raise": "ValueError"}, refused]).encode(), b""
         self._write(LENGTHS.pack(len(text), len(data)) + text + data)
 
     def _receive(self) -> tuple[dict, object]:
@@ -281,6 +283,9 @@ class Line:
         return function
 
 
+def _stub(*inputs): ...
+
+
 def _signature(function) -> dict:
     """What can be told of a function: its name, its parameters, and whether it is still the stub."""
     try:
@@ -294,7 +299,7 @@ def _signature(function) -> dict:
     name = getattr(function, "__name__", "")
     return {
         "name": name if type(name) is str else "", "parameters": parameters,
-        "idle": getattr(code, "co_code", None) == IDLE,
+        "idle": getattr(code, "co_code", None) == _stub.__code__.co_code,
     }  # fmt: skip
 
 

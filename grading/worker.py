@@ -66,25 +66,18 @@ def main() -> None:
     for stream in (0, 1, 2):  # what an answer prints is not looked at
         os.dup2(nothing, stream)
 
-    while True:
-        # The judge says that another exercise begins by one byte; the end of the line is the end.
-        if not os.read(source, 1):
-            return
+    # A byte from here: ready for an exercise. A byte from the judge: it begins. The end of the line is the end.
+    while os.write(sink, b".") and os.read(source, 1):
         child = os.fork()
         if not child:
             limit(memory, seconds, file_size)
             answer = Answer()
             try:
-                Line(source, sink, [answer.run, answer.value, _finish]).serve()
+                Line(source, sink, [answer.run, answer.value]).serve()
             except Lost:
                 pass
             os._exit(0)
         os.waitpid(child, 0)
-        os.write(sink, b".")
-
-
-def _finish() -> None:
-    os._exit(0)
 
 
 if __name__ == "__main__":
