@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
 
 from .looks import look
@@ -111,7 +110,9 @@ def _labels(given, count: int, what: str) -> list[str]:
 
 
 def _tile(x: float, y: float, colour: str, opacity: float, side: float = 0.94):
-    return matplotlib.patches.Rectangle((x - side / 2, y - side / 2), side, side, color=colour, alpha=opacity, lw=0, clip_on=False)
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((x - side / 2, y - side / 2), side, side, color=colour, alpha=opacity, lw=0, clip_on=False)
 
 
 @styled

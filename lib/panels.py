@@ -1,4 +1,8 @@
-"""Panels: from matplotlib's axes to the SVG text of one panel, small, and the same on every machine."""
+"""Panels: from matplotlib's axes to the SVG text of one panel, small, and the same on every machine.
+
+In the rooms that draw, matplotlib is imported where it is needed, not at the head: `import lib` takes
+a third of the time without it, and a page in a browser fetches it only when a figure is wanted.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,7 @@ from pathlib import Path
 from unicodedata import east_asian_width
 from xml.etree import ElementTree
 
-import matplotlib
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 
 from .pictures import COLOURS
 
@@ -30,6 +30,8 @@ ElementTree.register_namespace("", _SVG[1:-1])
 
 @functools.cache
 def _style() -> dict:
+    import matplotlib
+
     style = matplotlib.rc_params_from_file(_STYLE, use_default_template=True)
     return {name: value for name, value in style.items() if name != "backend"}
 
@@ -39,6 +41,8 @@ def styled(draw):
 
     @functools.wraps(draw)
     def drawn(*args, **options):
+        import matplotlib
+
         with matplotlib.rc_context(_style()):
             return draw(*args, **options)
 
@@ -75,6 +79,8 @@ def new_axes(
     The height is that of a figure with a title in one line; more lines make it taller. A
     small figure is made wider for its title. The axes keep their size.
     """
+    from matplotlib.figure import Figure
+
     room = max(width, min(3.8, text_width(title, 11) + 0.16))
     lines = _lines(title, 11, room - 0.16)
     left = left if left is not None else 0.68 if y else 0.45
@@ -101,6 +107,8 @@ def _lines(text: str, size: float, room: float) -> list[str]:
 
 def name_ticks(axis, names) -> None:
     """Write names at 0, 1, 2… in place of numbers."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
     axis.set_major_locator(FixedLocator(range(len(names))))
     axis.set_major_formatter(FixedFormatter([str(name) for name in names]))
 
@@ -111,6 +119,8 @@ def panel_of(axes) -> str:
     matplotlib draws what stands inside the axes. Grid, ticks, spines, names and title are
     written here: as matplotlib's objects they take three quarters of the time.
     """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     under, over = _frame(axes)
     axes.set_title("")
     for part in (axes.figure.patch, axes.xaxis, axes.yaxis, *axes.spines.values()):
@@ -195,6 +205,8 @@ def _has_grid(axis) -> bool:
 
 def _ticks(axis, start: float, end: float) -> list[tuple[float, str]]:
     """Where the ticks stand on an axis that runs from `start` to `end`, and what is written there."""
+    from matplotlib.ticker import FixedFormatter, FuncFormatter
+
     limits = axis.get_view_interval()
     logarithmic = axis.get_scale() == "log"
     places = _powers(*sorted(limits)) if logarithmic else np.array(axis.get_major_locator()(), float)
@@ -209,6 +221,8 @@ def _ticks(axis, start: float, end: float) -> list[tuple[float, str]]:
 
 def _powers(low: float, high: float) -> np.ndarray:
     """Ticks for a logarithmic axis: powers of ten; where there are few, also 2 and 5 times them, or round numbers."""
+    from matplotlib.ticker import MaxNLocator
+
     exponents = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     powers = 10.0**exponents
     choices = [

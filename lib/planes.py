@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import matplotlib
 import numpy as np
 
 from .looks import MARKERS, SERIES, SHAPES, TINTS
@@ -109,13 +108,16 @@ def regions(
 
 def _fill(axes, across, up, lead, colour: str, alpha: float = 1) -> None:
     """Fill the part of the plane where `lead` is above 0; its outline has no more points than it takes."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
     if not lead.max() > 0:
         return
     areas = axes.contourf(across, up, np.reshape(lead, across.shape), levels=[0, np.inf], colors=[colour])
     outlines = [corners(outline, axes.transData) for area in areas.get_paths() for outline in area.to_polygons()]
     areas.remove()
-    whole = matplotlib.path.Path.make_compound_path(*(matplotlib.path.Path(outline, closed=True) for outline in outlines))
-    axes.add_patch(matplotlib.patches.PathPatch(whole, color=colour, alpha=alpha, lw=0, zorder=1))
+    whole = Path.make_compound_path(*(Path(outline, closed=True) for outline in outlines))
+    axes.add_patch(PathPatch(whole, color=colour, alpha=alpha, lw=0, zorder=1))
 
 
 def corners(outline, to_dots, tolerance: float = 0.1) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib
 import numpy as np
 
 from .labels import inches
@@ -93,6 +92,8 @@ def images(x, captions: Sequence = (), *, title: str = "", columns: int = 10, al
     -------
     Picture
     """
+    from matplotlib.patches import Rectangle
+
     x = np.clip(np.atleast_2d(array_of(x, "x")), 0, 1)
     side = round(x.shape[-1] ** 0.5)
     if x.ndim != 2 or not x.size or side * side != x.shape[1]:
@@ -113,7 +114,7 @@ def images(x, captions: Sequence = (), *, title: str = "", columns: int = 10, al
     for (left, up), caption in zip(corners, captions):
         axes.text(left + side / 2, up + side + 0.11 / pixel, str(caption), ha="center", va="center", fontsize=9)
     for left, up in corners:
-        axes.add_patch(matplotlib.patches.Rectangle((left, up), side, side, color=COLOURS["grid"], alpha=0.5, lw=0))
+        axes.add_patch(Rectangle((left, up), side, side, color=COLOURS["grid"], alpha=0.5, lw=0))
     # One line for each level of grey, of that level's opacity: so it follows the page into the dark.
     levels = np.round(x * 16).astype(int).reshape(len(x), side, side)
     for level in range(1, levels.max() + 1):

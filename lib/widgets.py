@@ -13,14 +13,13 @@ import inspect
 import itertools
 import json
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 
-import ipywidgets
 import numpy as np
-from IPython import get_ipython
 
 from .panels import tick_texts
 from .pictures import Picture
@@ -116,23 +115,11 @@ class Exploration:
         shown = ", ".join(f"{c.label} = {c.texts[c.start]}" for c in self.controls)
         return f"This figure moves: {' and '.join(moves)}. Shown here: <span>{html.escape(shown)}</span>."
 
-    def widget(self) -> ipywidgets.Widget:
+    def widget(self):
         """The figure with ipywidgets controls, drawn by the kernel."""
-        inputs = [_input(control) for control in self.controls]
-        picture = ipywidgets.HTML()
+        from .controls import moved_by_kernel  # not at the head: the Python of a page has no ipywidgets
 
-        def show(_=None):
-            values = {
-                control.name: _value(control, field) for control, field in zip(self.controls, inputs, strict=True)
-            }
-            picture.value = self.picture(**values).html
-
-        rows = []
-        for control, field in zip(self.controls, inputs, strict=True):
-            field.observe(show, "value")
-            rows.append(_with_play(field) if control.kind == "sequence" else field)
-        show()
-        return ipywidgets.VBox([*rows, picture])
+        return moved_by_kernel(self)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/html": self.html(), "text/plain": repr(self)}
@@ -189,6 +176,12 @@ def explore(function: Callable, **controls) -> Exploration:
             f"explore would keep {sizes} = {count} frames; take wider steps, at most {MOST_FRAMES} frames."
         )
     return Exploration(function, made)
+
+
+def get_ipython():
+    """The shell that runs the cell; None where IPython was never imported."""
+    shell = sys.modules.get("IPython")
+    return shell and shell.get_ipython()
 
 
 def _name(function: Callable) -> str:
@@ -297,30 +290,3 @@ def shared_pieces(texts: Sequence[str]) -> tuple[list[str], list[list[int]]]:
                 runs.append(b)
         sequences.append([numbers.setdefault(run, len(numbers)) for run in runs])
     return list(numbers), sequences
-
-
-# --- with a kernel -----------------------------------------------------------------------
-
-
-def _input(control: Control) -> ipywidgets.Widget:
-    look = {"description": control.label, "style": {"description_width": "initial"}}
-    if control.kind == "choice":
-        return ipywidgets.ToggleButtons(options=control.texts, index=control.start, **look)
-    if control.kind == "sequence":
-        return ipywidgets.SelectionSlider(options=control.texts, index=control.start, **look)
-    low, high, step = control.values[0], control.values[-1], control.values[1] - control.values[0]
-    whole = isinstance(step, Integral)
-    slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    if not whole:
-        step, look["readout_format"] = step / 10, ".3f"
-    return slider(value=control.values[control.start], min=low, max=high, step=step, **look)
-
-
-def _value(control: Control, field: ipywidgets.Widget):
-    return field.value if control.kind == "slider" else control.values[field.index]
-
-
-def _with_play(slider: ipywidgets.SelectionSlider) -> ipywidgets.HBox:
-    play = ipywidgets.Play(value=slider.index, min=0, max=len(slider.options) - 1, interval=400)
-    ipywidgets.jslink((play, "value"), (slider, "index"))
-    return ipywidgets.HBox([play, slider])

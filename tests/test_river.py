@@ -16,7 +16,7 @@ NAMES = [str(file.relative_to(ROOT)) for file in FILES]
 
 # From the spring to the mouth, as in lib/__init__.py: a module imports only from those above it.
 RIVER = """expectations elementwise activations exactness initializers datasets layers units dropout normalization networks blocks recurrent losses optimizers
-training propagation properties numeric check pictures panels words looks labels lines planes valleys amounts sketches family plots widgets""".split()
+training propagation properties numeric check pictures panels words looks labels lines planes valleys amounts sketches family plots controls widgets""".split()
 
 WITH_MATPLOTLIB = {"panels", "planes", "amounts", "sketches"}
 
