@@ -7,6 +7,8 @@ PORT   ?= 8000
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 PAGE   := _build/html/index.html
+# Python for the reader's browser: its parts, fetched once, as the environment is.
+PARTS  := $(VENV)/pyodide
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
@@ -91,9 +93,10 @@ clean:
 
 # A build that failed must say so again the next time: without its memory of the pages
 # that it has read, Sphinx reads them all, and warns again.
-_build/built: _build/look $(PAGES)
+_build/built: _build/look $(PAGES) $(PARTS)/ready $(wildcard pyodide/wheels/*)
 	@$(BIN)/python tools/chapters.py check
 	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
+	@$(BIN)/python tools/pyodide.py build $(PARTS) _build/html/pyodide
 	@touch $@
 
 _build/look: $(LOOK)
@@ -112,6 +115,9 @@ $(READY): requirements.txt pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
 	@touch $@
+
+$(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt
+	@$(BIN)/python tools/pyodide.py fetch $(PARTS)
 
 # --- the pinned versions -------------------------------------------------------------
 
