@@ -28,7 +28,9 @@ def test_the_built_book_holds_all_of_it(built_book, lock):
     assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files} == files
     assert {path.name for path in folder.glob("*.whl")} == set(files)
     assert all((folder / name).is_file() for name in [*pyodide.CORE, "README.md", "LICENCES.txt"])
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 30e6
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != "sizes.json"}
+    assert json.loads((folder / "sizes.json").read_text()) == sizes
+    assert sum(sizes.values()) < 30e6
 
 
 def test_whoever_imports_lib_gets_what_it_needs(lock):

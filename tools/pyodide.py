@@ -114,6 +114,8 @@ def build(parts: Path, into: Path) -> None:
     packages = {name: entry(name, wheel, wheels) for name, wheel in wheels.items()}
     lock = json.loads((parts / LOCK).read_text()) | {"packages": packages}
     (into / LOCK).write_text(json.dumps(lock, indent=1) + "\n")
+    sizes = {file.name: file.stat().st_size for file in sorted(into.iterdir())}  # for whoever shows how far a load is
+    (into / "sizes.json").write_text(json.dumps(sizes, indent=1) + "\n")
 
 
 def pack_lib(into: Path) -> None:
