@@ -7,8 +7,10 @@ PORT   ?= 8000
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 PAGE   := _build/html/index.html
-# Python for the reader's browser: its parts, fetched once, as the environment is.
+# What runs in the reader's browser, fetched and made once, as the environment is: the parts
+# of Python, and JupyterLite without the chapters.
 PARTS  := $(VENV)/pyodide
+LITE   := $(VENV)/lite
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
@@ -21,10 +23,11 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds benchmark cost choosing lint chapters requirements clean
+.PHONY: help book lite serve test test-portable test-bounds benchmark cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
+	@echo "make lite           the same, and name the address of its notebooks, which run in the browser"
 	@echo "make serve          build it, serve it on port $(PORT), build again on every change"
 	@echo "make test           prove everything: code, chapters, book, pages in a browser"
 	@echo "make chapters       run the chapters whose outputs are older than the code they come from"
@@ -43,6 +46,11 @@ help:
 book: _build/built
 	@echo "The book is ready. Open $(PAGE), or paste into your browser:"
 	@echo "  file://$(CURDIR)/$(PAGE)"
+
+# The chapters as notebooks in JupyterLite are a part of the book; a browser wants them from a server.
+lite: _build/built
+	@echo "The notebooks are in _build/html/lite. After make serve, paste into your browser:"
+	@echo "  http://127.0.0.1:$(PORT)/lite/notebooks/index.html?path=welcome.ipynb"
 
 serve: $(READY)
 	@$(BIN)/python tools/serve.py $(PORT)
@@ -93,10 +101,11 @@ clean:
 
 # A build that failed must say so again the next time: without its memory of the pages
 # that it has read, Sphinx reads them all, and warns again.
-_build/built: _build/look $(PAGES) $(PARTS)/ready $(wildcard pyodide/wheels/*)
+_build/built: _build/look $(PAGES) $(PARTS)/ready $(LITE)/ready $(wildcard pyodide/wheels/*)
 	@$(BIN)/python tools/chapters.py check
 	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
 	@$(BIN)/python tools/pyodide.py build $(PARTS) _build/html/pyodide
+	@$(BIN)/python tools/lite.py build $(LITE) _build/html/lite
 	@touch $@
 
 _build/look: $(LOOK)
@@ -118,6 +127,9 @@ $(READY): requirements.txt pyproject.toml
 
 $(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt
 	@$(BIN)/python tools/pyodide.py fetch $(PARTS)
+
+$(LITE)/ready: $(READY) tools/lite.py $(wildcard lite/*.json)
+	@$(BIN)/python tools/lite.py shell $(LITE)
 
 # --- the pinned versions -------------------------------------------------------------
 

@@ -17,6 +17,14 @@
     const sidebar = document.querySelector(".bd-sidebar-primary");
     sidebar?.setAttribute("role", "complementary");
     sidebar?.setAttribute("aria-label", "The book");
+    // From a disk a notebook can't be started in the browser.
+    if (location.protocol === "file:") {
+      for (const link of document.querySelectorAll('a[href*="/lite/notebooks/"]')) {
+        link.removeAttribute("href");
+        link.setAttribute("aria-disabled", "true");
+        link.lastElementChild.append(" (needs a server: make serve)");
+      }
+    }
     reachable();
     window.addEventListener("resize", reachable);
   });
