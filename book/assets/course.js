@@ -25,6 +25,11 @@
         link.lastElementChild.append(" (needs a server: make serve)");
       }
     }
+    // Two buttons of the theme, without a script inside the page: see book/strict.py.
+    const actions = { fullscreen: () => window.toggleFullScreen(), print: () => window.print() };
+    for (const button of document.querySelectorAll("[data-click]")) {
+      button.addEventListener("click", actions[button.dataset.click]);
+    }
     reachable();
     window.addEventListener("resize", reachable);
   });
