@@ -87,6 +87,7 @@
     };
     const first = button(answer ? "Answer here" : "Run", () => (answer ? write() : run()));
     const go = button("Run", run);
+    for (const main of [first, go]) main.className = "run-go";
     const stop = button("Stop", halt);
     const edit = button("Edit", write);
     const reset = button("Reset", undo);
@@ -157,7 +158,9 @@
       cell.append(output);
       refresh();
       if (document.activeElement === document.body) stop.focus();
-      const cells = boxes.slice(0, number).filter((each) => !each.answer).map((each) => each.text);
+      // A cell stands on what the reader made of those before it, an answer on the chapter as it is.
+      const before = boxes.slice(0, number).filter((each) => !each.answer);
+      const cells = before.map((each) => (answer ? each.source : each.text));
       worker.postMessage({ box: number, cells, source: text, answer });
     }
 
@@ -184,6 +187,7 @@
     place();
     return {
       answer,
+      source,
       get text() { return text; },
       loading(loaded, total) {
         bar.max = total;

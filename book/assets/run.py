@@ -22,20 +22,38 @@ DRAWING = {name for name, thing in vars(lib).items() if getattr(thing, "__module
 def names(source):
     """The names that a cell gives to those after it, and the names that it takes from those before it."""
     gives, takes = set(), set()
-    for statement in ast.parse(source).body:
-        top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    for part in _in_order(ast.parse(source).body):
+        top = symtable.symtable(ast.unparse(part), "cell", "exec")
         tables, given = [top], set()
         while tables:
             table = tables.pop()
             tables += table.get_children()
             for symbol in table.get_symbols():
-                outside = table is top or symbol.is_global()
-                if outside and (symbol.is_assigned() or symbol.is_imported()):
-                    given.add(symbol.get_name())
-                if outside and symbol.is_referenced() and symbol.get_name() not in gives:
-                    takes.add(symbol.get_name())
+                if table is top or symbol.is_global():
+                    if symbol.is_assigned() or symbol.is_imported():
+                        given.add(symbol.get_name())
+                    if symbol.is_referenced() and symbol.get_name() not in gives:
+                        takes.add(symbol.get_name())
         gives |= given
     return gives, takes
+
+
+def _in_order(statements):
+    """Statements as they take names and give them: a loop gives its own variable before its body takes it."""
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            yield ast.Assign([statement.target], statement.iter, lineno=0)
+            yield from _in_order(statement.body + statement.orelse)
+        else:
+            yield statement
+
+
+def ground(source):
+    """A cell as others stand on it: without the figure at its end, which leaves nothing behind."""
+    last = ast.parse(source).body[-1:]
+    if last and isinstance(last[0], ast.Expr) and names(ast.unparse(last[0]))[1] & DRAWING:
+        return "".join(source.splitlines(keepends=True)[: last[0].lineno - 1])
+    return source
 
 
 def needed(cells, source):
@@ -104,6 +122,7 @@ class Page:
         """
         cells = list(cells)
         try:
+            cells = [ground(cell) for cell in cells]
             first = needed(cells, source) if answer else [n for n in range(len(cells)) if n not in self.ran]
             wanted = any(map(draws, [*(cells[n] for n in first), source]))
         except SyntaxError:  # running it will say so
