@@ -23,7 +23,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book lite serve test test-portable test-bounds benchmark cost choosing lint chapters requirements clean
+.PHONY: help book lite serve test test-portable test-bounds benchmark verdict cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -37,6 +37,7 @@ help:
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
+	@echo "make verdict        measure how soon a page answers who runs code on it"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
 	@echo "make choosing       train with every activation, and keep the runs in lib/data (20 minutes; AGAIN=1: anew)"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
@@ -80,6 +81,10 @@ test-bounds: $(READY)
 benchmark: _build/built
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m tools.benchmark
+
+verdict: _build/built
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python -m tools.verdict
 
 # Memory that was given back and asked for again would be timed too, with glibc: it is kept.
 cost: $(READY)
