@@ -3,6 +3,7 @@
 const HOME = new URL("../pyodide/", import.meta.url).href;
 const TELL_MS = 100; // between two words on how far loading is
 
+let what = "Python"; // is loading
 let loaded = 0; // bytes, unpacked
 let total = 0;
 let told = 0;
@@ -25,7 +26,7 @@ self.fetch = async (...asked) => {
 function tell(always = false) {
   if (!always && performance.now() - told < TELL_MS) return;
   told = performance.now();
-  postMessage({ loaded, total });
+  postMessage({ kind: "loading", text: what, loaded, total });
 }
 
 async function begin() {
@@ -59,13 +60,19 @@ async function begin() {
 
   /** matplotlib and what it needs: twice as much again, so only where something is drawn. */
   function drawing() {
+    what = "matplotlib";
+    loaded = total = 0;
     expect("matplotlib");
     return pyodide.loadPackage("matplotlib", { messageCallback() {} });
   }
 
+  postMessage({ kind: "ready" });
   return async ({ box: asking, cells, source, answer }) => {
     box = asking;
-    if (page.prepare(cells, source, answer)) await (figures ??= drawing());
+    if (page.prepare(cells, source, answer)) {
+      await (figures ??= drawing());
+      postMessage({ kind: "ready" });
+    }
     postMessage({ box, kind: "running" });
     page.run();
     postMessage({ box, kind: "done" });

@@ -5,6 +5,7 @@
   "use strict";
   const HERE = new URL(".", document.currentScript.src);
   const MEGABYTE = 1e6;
+  const ASKING = "Loads Python into this page: 10 MB, once.";
   const FROM_A_FILE =
     "This page was opened from a disk, where a browser starts no program. To run its code, have the book " +
     "served (make serve), or open its notebook in JupyterLab; the README says how.";
@@ -31,14 +32,17 @@
   }
 
   function hear({ box, kind, text, loaded, total }) {
-    if (kind === undefined) boxes.forEach((each) => each.loading(loaded, total));
-    else if (kind === "failed") {
+    if (kind === "loading") {
+      arrived = false;
+      boxes.forEach((each) => each.loading(text, loaded, total));
+    } else if (kind === "ready") {
+      arrived = true;
+      boxes.forEach((each) => each.refresh());
+    } else if (kind === "failed") {
       end();
       boxes.forEach((each) => each.ended(`Python stopped: ${text}. Press Run to start it again.`));
-    } else if (kind === "running") {
-      arrived = true;
-      boxes[box].running();
-    } else if (kind === "done") boxes[box].done();
+    } else if (kind === "running") boxes[box].running();
+    else if (kind === "done") boxes[box].done();
     else boxes[box].show(kind, text);
   }
 
@@ -78,7 +82,9 @@
     let text = kept.get(key) ?? source;
     let editor = null;
     let output = null;
+    let open = false;
     let waiting = false;
+    let stale = false; // what stands there is of the run before
 
     const button = (name, act) => {
       const made = element("button", { type: "button" }, name);
@@ -91,8 +97,8 @@
     const stop = button("Stop", halt);
     const edit = button("Edit", write);
     const reset = button("Reset", undo);
-    const hint = element("span", { class: "run-hint" }, "Shift+Enter runs it; Tab leaves the editor.");
-    const bar = element("progress", { "aria-label": "Loading Python" });
+    const hint = element("span", { class: "run-hint" });
+    const bar = element("progress", { "aria-label": "Loading" });
     const progress = element("div", { class: "run-progress" }, bar, element("span"));
     const status = element("span", { class: "run-status", role: "status" });
     const tools = element("div", { class: "run-bar", role: "group", "aria-label": `${label}: run it here` },
@@ -100,18 +106,20 @@
     const written = element("div", { class: "run-editor highlight" });
     cell.querySelector(".cell_input").append(written, tools, progress);
     const printed = cell.querySelector(":scope > .cell_output");
-    let open = false;
 
     function refresh() {
+      const focused = tools.contains(document.activeElement) ? document.activeElement : null;
       first.hidden = open;
       go.hidden = !open || waiting;
       stop.hidden = !waiting;
       edit.hidden = !open || editor !== null;
       reset.hidden = text === source && output === null;
-      hint.hidden = editor === null || waiting;
-      progress.hidden = !waiting || arrived;
+      hint.textContent = editor ? "Shift+Enter runs it; Tab leaves the editor." : ASKING;
+      hint.hidden = waiting || (editor === null && (open || !answer));
+      progress.hidden = !open || arrived;
       original.hidden = editor !== null || text !== source;
       written.hidden = !original.hidden;
+      if (focused?.hidden) (waiting ? stop : go).focus(); // a button that goes hands the focus on
     }
 
     /** What is kept stands there at once; the editor comes when it is wanted. */
@@ -149,15 +157,13 @@
 
     function run() {
       if (waiting || !opened()) return;
-      waiting = true;
-      status.textContent = arrived ? "Running …" : "Loading Python …";
-      output?.remove();
-      output = element("div", { class: "cell_output run-output" });
-      output.setAttribute("aria-live", "polite");
-      if (printed) printed.hidden = true;
-      cell.append(output);
+      waiting = stale = true;
+      status.textContent = "Waiting …";
+      if (output === null) {
+        output = element("div", { class: "cell_output run-output", "aria-live": "polite" });
+        cell.append(output);
+      }
       refresh();
-      if (document.activeElement === document.body) stop.focus();
       // A cell stands on what the reader made of those before it, an answer on the chapter as it is.
       const before = boxes.slice(0, number).filter((each) => !each.answer);
       const cells = before.map((each) => (answer ? each.source : each.text));
@@ -169,6 +175,14 @@
       end();
       boxes.forEach((each) => each.ended("Stopped."));
       begin();
+    }
+
+    /** What the run before has shown makes room; it stays so long that the page does not jump. */
+    function clear() {
+      if (!stale) return;
+      stale = false;
+      output.replaceChildren();
+      if (printed) printed.hidden = true;
     }
 
     function undo() {
@@ -189,19 +203,19 @@
       answer,
       source,
       get text() { return text; },
-      loading(loaded, total) {
+      refresh,
+      loading(what, loaded, total) {
         bar.max = total;
         bar.value = Math.min(loaded, total);
-        const [there, all] = [loaded, total].map((bytes) => (bytes / MEGABYTE).toFixed(1));
-        progress.lastChild.textContent = loaded < total ? `${there} of ${all} MB, unpacked` : "All is here; Python starts.";
-        arrived &&= loaded >= total;
+        const [there, all] = [bar.value, total].map((bytes) => (bytes / MEGABYTE).toFixed(1));
+        progress.lastChild.textContent = `${what}: ${there} of ${all} MB`;
         refresh();
       },
       running() {
-        if (waiting) status.textContent = "Running …";
-        refresh();
+        status.textContent = "Running …";
       },
       show(kind, text) {
+        clear();
         if (kind === "html") {
           const made = element("div", { class: "output text_html" });
           made.innerHTML = text;
@@ -219,6 +233,7 @@
         last.querySelector("pre").append(text);
       },
       done() {
+        clear();
         waiting = false;
         status.textContent = output.hasChildNodes() ? "" : "Done; there is nothing to show.";
         refresh();
@@ -226,6 +241,7 @@
       ended(words) {
         if (!waiting) return;
         waiting = false;
+        clear();
         status.textContent = words;
         refresh();
       },
