@@ -23,7 +23,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book lite serve test test-portable test-bounds benchmark verdict cost choosing lint chapters requirements clean
+.PHONY: help book lite serve test test-portable test-lite test-binder test-colab test-bounds benchmark verdict cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -35,6 +35,9 @@ help:
 	@echo
 	@echo "make lint           check the style of the code"
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
+	@echo "make test-lite      run every chapter in JupyterLite"
+	@echo "make test-binder    make the environment that Binder would make, and run a chapter in it"
+	@echo "make test-colab     run every chapter beside what Colab brings along"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
 	@echo "make verdict        measure how soon a page answers who runs code on it"
@@ -51,7 +54,7 @@ book: _build/built
 # The chapters as notebooks in JupyterLite are a part of the book; a browser wants them from a server.
 lite: _build/built
 	@echo "The notebooks are in _build/html/lite. After make serve, paste into your browser:"
-	@echo "  http://127.0.0.1:$(PORT)/lite/notebooks/index.html?path=welcome.ipynb"
+	@echo "  http://127.0.0.1:$(PORT)/lite/notebooks/index.html?path=chapters/welcome.ipynb"
 
 serve: $(READY)
 	@$(BIN)/python tools/serve.py $(PORT)
@@ -64,6 +67,23 @@ test: _build/built
 # that changes with it would change on a reader's machine too.
 test-portable: $(READY)
 	@OPENBLAS_CORETYPE=Prescott NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4" $(BIN)/python -m pytest chapters $(COMPARE)
+
+# Every chapter from top to bottom in JupyterLite: half a minute each, and more on a busy machine.
+test-lite: _build/built
+	@$(BIN)/python tools/browser.py
+	@EVERY_CHAPTER=1 $(BIN)/python -m pytest tests/test_lite.py
+
+# The environment that Binder makes of this checkout, and a chapter in its JupyterLab.
+test-binder: $(READY)
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/binder.py $(VENV)-binder
+	@BINDER=$(VENV)-binder $(BIN)/python -m pytest tests/test_binder.py
+
+# Every chapter, as Colab opens it, beside what Colab brings along. What is not committed is not tested.
+test-colab: $(READY)
+	@$(BIN)/uv venv --quiet --clear --seed --python 3.12 $(VENV)-colab
+	@$(BIN)/uv pip install --quiet --python $(VENV)-colab/bin/python --requirements tests/colab.txt
+	@COLAB=$(VENV)-colab $(BIN)/python -m pytest tests/test_colab_run.py
 
 # The oldest (or newest: RESOLUTION=highest) versions that pyproject.toml allows, in an
 # environment of their own. Figures may differ there, so cells are run but not compared.

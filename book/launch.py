@@ -10,7 +10,7 @@ import re
 import sys
 from urllib.parse import quote
 
-NOTEBOOK = "lite/notebooks/index.html?path="  # tools/lite.py puts it there
+NOTEBOOK = "lite/notebooks/index.html?path=chapters/"  # tools/lite.py puts it there
 
 
 def places(chapter: str, repository: str, branch: str) -> list[tuple[str, str, str]]:

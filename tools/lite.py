@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# The chapters, and what they link to; all stands as in the repository, so that the links hold.
+CONTENTS = ["chapters/*.ipynb", "book/assets/map.svg", "reference/glossary.md", "reference/notation.md"]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
@@ -34,15 +36,18 @@ def shell(into: Path) -> None:
 
 
 def build(made: Path, into: Path) -> None:
-    """Copy the shell to `into`, and the chapters with it."""
+    """Copy the shell to `into`, and the contents with it."""
     shutil.rmtree(into, ignore_errors=True)
     shutil.copytree(made, into, ignore=shutil.ignore_patterns("ready"))
-    (into / "files").mkdir(exist_ok=True)
-    chapters = sorted((ROOT / "chapters").glob("*.ipynb"))
-    for chapter in chapters:
-        shutil.copyfile(chapter, into / "files" / chapter.name)
-    listing = {**entry("", "directory"), "format": "json", "content": [notebook(chapter) for chapter in chapters]}
-    write(into / "api" / "contents" / "all.json", listing)
+    for pattern in CONTENTS:
+        for file in ROOT.glob(pattern):
+            copy = into / "files" / file.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+    for folder in [into / "files", *(path for path in (into / "files").rglob("*") if path.is_dir())]:
+        name = folder.relative_to(into / "files")
+        inside = [entry(path, into / "files") for path in sorted(folder.iterdir())]
+        write(into / "api" / "contents" / name / "all.json", entry(folder, into / "files") | {"format": "json", "content": inside})
     settings = json.loads((into / "jupyter-lite.json").read_text())
     settings["jupyter-config-data"]["contentsAllJsonFile"] = "all.json"
     python = into.parent / "pyodide" / "pyodide-lock.json"
@@ -53,17 +58,15 @@ def build(made: Path, into: Path) -> None:
     write(into / "jupyter-lite.json", settings)
 
 
-def notebook(chapter: Path) -> dict:
-    """What the list of files says of a chapter."""
-    told = chapter.stat()
-    return {**entry(chapter.name, "notebook", told.st_mtime), "size": told.st_size}
-
-
-def entry(path: str, kind: str, changed: float = 0) -> dict:
-    """One entry of Jupyter's list of files, without its content."""
-    moment = datetime.fromtimestamp(changed, UTC).isoformat().replace("+00:00", "Z")
-    told = {"name": path, "path": path, "type": kind, "created": moment, "last_modified": moment, "writable": True}
-    return told | {"content": None, "format": None, "mimetype": None, "size": None}
+def entry(path: Path, root: Path) -> dict:
+    """What Jupyter's list of files says of a file or folder; what is in it, a browser asks for."""
+    told = path.stat()
+    moment = datetime.fromtimestamp(told.st_mtime, UTC).isoformat().replace("+00:00", "Z")
+    kind = "directory" if path.is_dir() else "notebook" if path.suffix == ".ipynb" else "file"
+    relative = "" if path == root else path.relative_to(root).as_posix()
+    named = {"name": relative.rpartition("/")[2], "path": relative, "type": kind}
+    times = {"created": moment, "last_modified": moment, "writable": True}
+    return named | times | {"content": None, "format": None, "mimetype": None, "size": told.st_size}
 
 
 def write(path: Path, value) -> None:
