@@ -158,9 +158,9 @@
     function run() {
       if (waiting || !opened()) return;
       waiting = stale = true;
-      status.textContent = "Waiting …";
+      status.textContent = arrived ? "Waiting …" : "Loading Python …";
       if (output === null) {
-        output = element("div", { class: "cell_output run-output", "aria-live": "polite" });
+        output = element("div", { class: "cell_output docutils container run-output", "aria-live": "polite" });
         cell.append(output);
       }
       refresh();
@@ -226,7 +226,7 @@
         }
         let last = output.lastElementChild;
         if (last?.dataset.kind !== kind) {
-          last = element("div", { class: `output ${kind === "stderr" ? "stderr" : "stream"}`, "data-kind": kind },
+          last = element("div", { class: `output stream ${kind} highlight-myst-ansi notranslate`, "data-kind": kind },
             element("div", { class: "highlight" }, element("pre")));
           output.append(last);
         }

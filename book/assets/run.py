@@ -45,6 +45,8 @@ def _in_order(statements):
             yield ast.Assign([statement.target], statement.iter, lineno=0)
             yield from _in_order(statement.body + statement.orelse)
         else:
+            if isinstance(statement, ast.AugAssign):
+                yield ast.Expr(statement.target)
             yield statement
 
 
@@ -120,13 +122,15 @@ class Page:
         answer : bool
             Whether it is an answer to an exercise, not one of the chapter's cells.
         """
-        cells = list(cells)
+        cells, wanted = list(cells), False
+        first = [] if answer else [n for n in range(len(cells)) if n not in self.ran]
         try:
             cells = [ground(cell) for cell in cells]
-            first = needed(cells, source) if answer else [n for n in range(len(cells)) if n not in self.ran]
+            if answer:
+                first = needed(cells, source)
             wanted = any(map(draws, [*(cells[n] for n in first), source]))
-        except SyntaxError:  # running it will say so
-            first, wanted = [], False
+        except SyntaxError:
+            pass  # running it will say so
         self.plan = cells, first, source, answer
         return wanted
 
