@@ -100,6 +100,8 @@ def test_what_ends_a_program_does_not_end_the_page(page, said):
 def test_too_much_is_cut(page, said):
     told = go(page, said, f"print('x' * {2 * run.MOST})")
     assert told.count("x") == run.MOST and "the rest is left out" in told
+    told = go(page, said, f"for n in range({run.MOST}):\n    print(n % 10)")
+    assert told.count("the rest is left out") == 1 and len(told) < run.MOST + 100
     assert sys.stdout.write("") == 0, "the program's own streams are back"
 
 

@@ -85,8 +85,8 @@ class Stream:
     def write(self, text):
         if self.left > 0:
             self.show(self.kind, text[: self.left])
-            if len(text) > self.left:
-                self.show("stderr", f"\n… the rest is left out: more than {MOST:,} characters.\n")
+        if 0 <= self.left < len(text):
+            self.show("stderr", f"\n… the rest is left out: more than {MOST:,} characters.\n")
         self.left -= len(text)
         return len(text)
 
@@ -146,7 +146,7 @@ class Page:
             else:
                 space = self.chapter
                 for number in first:
-                    sys.stdout.left = 0  # the page shows already what it prints
+                    sys.stdout.left = -1  # the page shows already what it prints
                     _execute(cells[number], f"cell {number + 1}", space)
                     self.ran.add(number)
                 sys.stdout.left = MOST
@@ -162,7 +162,7 @@ class Page:
         """A copy of the names that these cells give; they run once, whichever answers stand on them."""
         key = tuple(cells[number] for number in first)
         if key not in self.grounds:
-            space, sys.stdout.left = _fresh(), 0
+            space, sys.stdout.left = _fresh(), -1
             for number in first:
                 _execute(cells[number], f"cell {number + 1}", space)
             self.grounds[key], sys.stdout.left = space, MOST
