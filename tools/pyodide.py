@@ -37,9 +37,9 @@ INTEGRITY = "sha512-BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AG
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 LOCK = "pyodide-lock.json"  # of npm's, only what it says of this Python is kept
 
-# What wheels are chosen by, and what their conditions ("; sys_platform == …") are asked in.
+# What wheels are chosen by, and what their conditions ("; sys_platform == …") are asked in. "notebook" is our own group.
 TARGET = ["--python-version=3.14", "--implementation=cp", "--abi=cp314", "--platform=pyemscripten_2026_0_wasm32"]
-MARKERS = {"python_version": "3.14", "python_full_version": "3.14.2", "sys_platform": "emscripten", "extra": ""}
+MARKERS = {"python_version": "3.14", "python_full_version": "3.14.2", "sys_platform": "emscripten", "extra": "notebook"}
 MARKERS |= {"platform_system": "Emscripten", "platform_machine": "wasm32", "os_name": "posix"}
 
 
