@@ -83,7 +83,7 @@ TEMPTATIONS = {
     "other_weights": ("scale / tau**0.5", "scale", "You have kept the variance of the sums;"),
     "fair_start": ("", 'kept = 0.5**16\ngains = {"ReLU": 1, "leaky ReLU(0.2)": 1, "ELU(1)": 1}\nruns = {"LeCun": [0.5] * 5, "own": [0.9] * 5}\n'
                    "check.fair_start(kept, gains, runs)", "the mean square is its square"),
-    "kept_skip": (" / sqrt(2)", "", "The answers grow beyond ten thousand:"),
+    "kept_skip": (" / sqrt(2)", "", "beyond ten thousand"),
     "self_made": ("mixed(z) / size", "mixed(z)", "first shift it, then stretch it"),
     # keeping the balance
     "variance_after": ("(variance + mean**2) / keep - mean**2", "variance / keep", "What does a silenced answer do that is far from 0 otherwise?"),
@@ -99,7 +99,9 @@ TEMPTATIONS = {
     # choosing
     "parted_by_chance": ("2 / comb(2 * n, n)", "1 / comb(2 * n, n)", "either of the two may be the upper one"),
     "honest_rate": ("validation.mean(axis=1).argmax()", "test.mean(axis=1).argmax()", "that choice has seen the test"),
-    "cheapest_alike": ("key=lambda i: cost[i]", "key=lambda i: -cost[i]", "Where all of them overlap with the best"),
+    "unfair": ('"F": "nothing"', '"F": "seeds"', "is no fault of a race"),
+    "paired_chance": ("sums <= np.sum(one - other) + 1e-9", "sums >= np.sum(one - other) - 1e-9", "not below"),
+    "fair_race": ('k, "validation")', 'k, "test")', "Ask train on the validation data for every rate"),
     # slips
     "below_one": ("(weight / 4) ** layers", "weight * 0.25**layers", "Each layer multiplies by its slope and by its weight"),
     "more_right": ("sure = [[9, 0, 0], [0, 9, 0], [0, 0, 9], [0, 9, 0]]", "sure = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]]", "What does cross-entropy charge for a mistake of which one is sure?"),

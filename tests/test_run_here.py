@@ -115,9 +115,9 @@ def exercises(name):
         elif "solution" in tags:
             found[-1][2].append(source)
     for check, stub, cells in found:
-        *before, last = cells  # a solution may also measure what its check doesn't ask for
-        begun = stub[: stub.rindex("check.")]
-        yield check, stub, "\n\n".join([begun, *(before[n] for n in needed(before, last)), last])
+        (begun, _), (last, call) = ((text[: (at := text.rindex("check."))], text[at:]) for text in (stub, cells[-1]))
+        parts = [*cells[:-1], last]  # a solution may also measure what its check doesn't ask for
+        yield check, stub, "\n\n".join([begun, *(parts[n] for n in needed(parts, call)), call])
 
 
 def tempted(check, solution):
