@@ -23,7 +23,7 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book lite serve test test-portable test-lite test-binder test-colab test-bounds benchmark verdict cost choosing lint chapters requirements clean
+.PHONY: help book lite serve test test-portable test-lite test-binder test-colab test-bounds benchmark benchmark-training benchmark-activations verdict cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
@@ -41,8 +41,10 @@ help:
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
 	@echo "make verdict        measure how soon a page answers who runs code on it"
+	@echo "make benchmark-training     measure lib against torch: the same networks, trained"
+	@echo "make benchmark-activations  measure lib against torch: each activation and slope"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
-	@echo "make choosing       train with every activation, and keep the runs in lib/data (20 minutes; AGAIN=1: anew)"
+	@echo "make choosing       train with every activation, and keep the runs in lib/data (half an hour; AGAIN=1: anew)"
 	@echo "make requirements   renew the pinned versions (KEEP=1: only where pyproject.toml asks for others)"
 	@echo
 	@echo "Python 3.11 or newer by another name: make book PYTHON=python3.12"
@@ -107,8 +109,22 @@ verdict: _build/built
 	@$(BIN)/python -m tools.verdict
 
 # Memory that was given back and asked for again would be timed too, with glibc: it is kept.
+KEEPING := MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824
 cost: $(READY)
-	@MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824 $(BIN)/python -m tools.cost
+	@$(KEEPING) $(BIN)/python -m tools.cost
+
+# Against torch, in an environment of its own: the book's, and torch as it is built for processors alone. (What
+# the usual index has for Linux brings gigabytes for graphics cards along.)
+TORCH      := 2.13.0
+TORCH_PAGE := https://download.pytorch.org/whl/cpu
+BESIDE     := .venv-torch
+benchmark-training benchmark-activations: $(BESIDE)/torch-$(TORCH)
+	@$(KEEPING) $(BESIDE)/bin/python -m tools.torch_$(@:benchmark-%=%)
+
+$(BESIDE)/torch-$(TORCH): requirements.txt pyproject.toml
+	@$(MAKE) --no-print-directory VENV=$(BESIDE) $(BESIDE)/ready >&2  # what is printed is the report
+	@$(BESIDE)/bin/python -m pip install -qq --disable-pip-version-check --extra-index-url $(TORCH_PAGE) torch==$(TORCH)
+	@touch $@
 
 choosing: $(READY)
 	@$(BIN)/python -m tools.choose $(if $(AGAIN),--again)

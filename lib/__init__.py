@@ -37,7 +37,7 @@ from .initializers import (
     xavier_normal,
     xavier_uniform,
 )
-from .datasets import Digits, Tumours, blobs, digits, first_sign, measurements, moons, spirals, tumours, xor
+from .datasets import Digits, Letters, blobs, digits, first_sign, letters, measurements, moons, spirals, xor
 from .layers import Dense, Layer, Snapshot, dense
 from .units import Gated, PReLU, gated, prelu
 from .dropout import AlphaDropout, Dropout

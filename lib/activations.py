@@ -12,18 +12,24 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from math import inf, pi, sqrt
 from numbers import Real
 
 import numpy as np
 
-from .elementwise import elementwise, product, quotient, scaled_exp
+from .elementwise import elementwise, product, quotient, rarely, scaled_exp
 from .expectations import named
 
-try:
-    from scipy.special import ndtr as _normal_cdf
-except ImportError:  # a browser may have no scipy
-    _normal_cdf = np.vectorize(lambda x: math.erfc(-x / sqrt(2)) / 2, otypes=[float])
+
+@cache
+def _normal_cdf():
+    """The distribution of a normal number, as a function; scipy takes a while to load, so GELU alone waits for it."""
+    try:
+        from scipy.special import ndtr
+    except ImportError:  # a browser may have no scipy
+        ndtr = np.vectorize(lambda x: math.erfc(-x / sqrt(2)) / 2, otypes=[float])
+    return ndtr
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ def leaky_relu(slope=0.01):
     )
     def member(x):
         """Pass on x where it is positive, and a fixed part of it where it is not."""
-        return np.where(x > 0, x, slope * x if slope else 0)  # 0 times -inf is no number
+        return np.maximum(x, 0) + (slope * np.minimum(x, 0) if slope else 0)  # 0 times -inf is no number
 
     return member
 
@@ -180,17 +186,15 @@ def leaky_relu(slope=0.01):
 # ---- S-shaped curves
 
 
-def _sigmoid(x, steepness=1.0):
-    t, lost = product(steepness, -np.abs(x))
-    e = np.exp(t)
-    e += e * lost
-    return np.where(x < 0, e, 1) / (1 + e)
+def _sigmoid(x, e):
+    """Give σ(z), for a z that has the sign of x, and e = exp(−\\|z|)."""
+    return np.maximum(e, x >= 0) / (1 + e)  # the larger one: e left of 0, and 1 from there on
 
 
-def _sigmoid_slope(x, steepness=1.0):
-    t, lost = product(steepness, -np.abs(x))
+def _sigmoid_slope(t, factor=1.0):
+    """Give ``factor σ(z) σ(−z)``, for t = −\\|z|."""
     e = np.exp(t)
-    return scaled_exp(steepness + steepness * lost, t, over=1 + (2 * e + e * e))
+    return scaled_exp(factor, t, e / (1 + (2 * e + e * e)))
 
 
 def sigmoid_of(steepness):
@@ -211,19 +215,25 @@ def sigmoid_of(steepness):
     """
     steepness = _positive("steepness", steepness)
 
+    def slope(x):
+        t, lost = product(steepness, -np.abs(x))
+        return _sigmoid_slope(t, steepness + steepness * lost)
+
     @_activation(
-        f"sigmoid({steepness:g})", lambda x: _sigmoid_slope(x, steepness),
+        f"sigmoid({steepness:g})", slope,
         rf"\frac{{1}}{{1 + e^{{-{_factor(steepness)}x}}}}", range=(0, 1),
     )
     def member(x):
         """Squeeze x, after multiplying it by a steepness, between 0 and 1."""
-        return _sigmoid(x, steepness)
+        t, lost = product(steepness, -np.abs(x))
+        e = np.exp(t)
+        return _sigmoid(x, e + e * lost)
 
     return member
 
 
 @_activation(
-    "sigmoid", _sigmoid_slope, r"\frac{1}{1 + e^{-x}}", range=(0, 1),
+    "sigmoid", lambda x: _sigmoid_slope(-np.abs(x)), r"\frac{1}{1 + e^{-x}}", range=(0, 1),
     source="Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors",
 )
 def sigmoid(x):
@@ -233,11 +243,11 @@ def sigmoid(x):
     worked out as σ(x) σ(−x), since 1 − σ(x) has lost its digits where σ(x) is close to 1. It is
     used where an answer is a probability, and for the gates of recurrent cells.
     """
-    return _sigmoid(x)
+    return _sigmoid(x, np.exp(-np.abs(x)))
 
 
 @_activation(
-    "tanh", lambda x: 2 * _sigmoid_slope(x, 2.0), r"\tanh x", range=(-1, 1),
+    "tanh", lambda x: _sigmoid_slope(-2 * np.abs(x), factor=4.0), r"\tanh x", range=(-1, 1),
     source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
 )
 def tanh(x):
@@ -250,6 +260,12 @@ def tanh(x):
 
 
 # ---- curves that settle below 0, where ReLU is silent
+
+
+def _decay(factor, x):
+    """Give ``factor * exp(x)`` on the left, and ``factor`` from 0 on."""
+    t = np.minimum(x, 0)
+    return scaled_exp(factor, t, np.exp(t))
 
 
 def elu(alpha=1.0):
@@ -272,14 +288,14 @@ def elu(alpha=1.0):
     alpha = _positive("alpha", alpha)
 
     @_activation(
-        f"ELU({alpha:g})", lambda x: np.where(x > 0, 1, scaled_exp(alpha, np.minimum(x, 0))),
+        f"ELU({alpha:g})", lambda x: np.where(x > 0, 1, _decay(alpha, x)),
         rf"\max(x, 0) + {_factor(alpha)}\min(e^x - 1, 0)", range=(-alpha, inf), kinks=() if alpha == 1 else (0,),
         source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network learning by exponential "
         "linear units (ELUs)",
     )
     def member(x):
         """Pass on x where it is positive, and let it settle below 0 where it is not."""
-        return np.where(x > 0, x, alpha * np.expm1(x))  # exp(x) - 1 has no digits left near 0
+        return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))  # exp(x) - 1 has no digits left near 0
 
     return member
 
@@ -324,7 +340,7 @@ _ALPHA, _LAMBDA = 1.6732632423543772848, 1.0507009873554804934
 
 
 @_activation(
-    "SELU", lambda x: np.where(x > 0, _LAMBDA, scaled_exp(_LAMBDA * _ALPHA, np.minimum(x, 0))),
+    "SELU", lambda x: np.where(x > 0, _LAMBDA, _decay(_LAMBDA * _ALPHA, x)),
     r"\lambda\,(\max(x, 0) + \alpha \min(e^x - 1, 0))", range=(-_LAMBDA * _ALPHA, inf), kinks=(0,),
     source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
 )
@@ -335,11 +351,11 @@ def selu(x):
     it is λα = 1.7580…. It is used in deep networks without normalization layers, on weights drawn
     by ``lecun_normal``.
     """
-    return _LAMBDA * np.where(x > 0, x, _ALPHA * np.expm1(x))
+    return _LAMBDA * (np.maximum(x, 0) + _ALPHA * np.expm1(np.minimum(x, 0)))
 
 
 @_activation(
-    "softplus", _sigmoid, r"\log(1 + e^x)", range=(0, inf),
+    "softplus", lambda x: _sigmoid(x, np.exp(-np.abs(x))), r"\log(1 + e^x)", range=(0, inf),
     source="Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), Incorporating second-order functional knowledge for "
     "better option pricing",
 )
@@ -356,9 +372,9 @@ def softplus(x):
 
 def _gate(x, t, lost=0.0):
     """Give ``x σ(z)``, for ``t + lost`` = −\\|z|."""
-    over = 1 + np.exp(t)
-    left = scaled_exp(x, t, over)
-    return np.where(x < 0, left + left * lost, x / over)
+    e = np.exp(t)
+    left = scaled_exp(x, t, e / (1 + e))
+    return np.where(x < 0, left + left * lost, x / (1 + e))
 
 
 def _gate_slope(x, t, rise, lost=0.0):
@@ -367,7 +383,7 @@ def _gate_slope(x, t, rise, lost=0.0):
     rise = np.maximum(rise, -1e9)  # as in scaled_exp: 0 times inf is no number, and e is 0 long before
     left = (1 + rise) + (e + lost * (2 + 2 * e + rise))  # of both terms: they cancel at the lowest point
     right = -rise - lost * (1 + rise)  # of the second alone
-    return np.where(x < 0, 0, 1 / (1 + e)) + scaled_exp(np.where(x < 0, left, right), t, over=1 + (2 * e + e * e))
+    return np.where(x < 0, 0, 1 / (1 + e)) + scaled_exp(np.where(x < 0, left, right), t, e / (1 + (2 * e + e * e)))
 
 
 def swish(beta=1.0):
@@ -450,9 +466,9 @@ def _tail(x):
 
 
 def _gelu_slope(x):
-    far = x < _FAR
-    cdf = np.where(far, 0, _normal_cdf(np.maximum(x, _FAR)))
-    return cdf + scaled_exp(np.where(far, x - _tail(x) / x, x) / sqrt(2 * pi), -x * x / 2)
+    far, t = x < _FAR, -x * x / 2
+    cdf = rarely(far, lambda: 0, _normal_cdf()(np.maximum(x, _FAR)))
+    return cdf + scaled_exp(rarely(far, lambda: x - _tail(x) / x, x) / sqrt(2 * pi), t, np.exp(t))
 
 
 @_activation(
@@ -466,8 +482,12 @@ def gelu(x):
     is Φ(x) + x φ(x): ½ at 0, below 0 left of x = −0.7518, where it is lowest, and a little above 1
     on the right. It is used in transformers.
     """
-    far = scaled_exp(-_tail(x) / sqrt(2 * pi), -x * x / 2)
-    return np.where(x < _FAR, far, x * _normal_cdf(np.maximum(x, _FAR)))
+
+    def far():
+        t = -x * x / 2
+        return scaled_exp(-_tail(x) / sqrt(2 * pi), t, np.exp(t))
+
+    return rarely(x < _FAR, far, x * _normal_cdf()(np.maximum(x, _FAR)))
 
 
 def _mish_slope(x):
@@ -477,8 +497,9 @@ def _mish_slope(x):
     left = (x + 1) + (e * (x + 1.5) + (f + e * f / 4))
     over = 1 + (2 * e + f * (2 + (e + f / 4)))
     gate, rest = 1 + 2 * e, 1 + (2 * e + 2 * f)
-    right = (gate + 4 * (1 + e) * scaled_exp(x, -2 * np.abs(x), over=rest)) / rest
-    return np.where(x < 0, scaled_exp(left, -np.abs(x), over), right)
+    t = -2 * np.abs(x)
+    right = (gate + 4 * (1 + e) * scaled_exp(x, t, np.exp(t) / rest)) / rest
+    return np.where(x < 0, scaled_exp(left, -np.abs(x), e / over), right)
 
 
 @_activation(
@@ -494,8 +515,9 @@ def mish(x):
     """
     e = np.exp(-np.abs(x))
     f = e * e
-    left = scaled_exp(x, -np.abs(x))
-    right = x - scaled_exp(2 * x, -2 * np.abs(x), over=1 + 2 * e + 2 * f)
+    left = scaled_exp(x, -np.abs(x), e)
+    t = -2 * np.abs(x)
+    right = x - scaled_exp(2 * x, t, np.exp(t) / (1 + 2 * e + 2 * f))
     return np.where(x < 0, left - left * (e + f) / (2 + 2 * e + f), right)
 
 

@@ -16,9 +16,9 @@ def moved_by_kernel(figure) -> ipywidgets.Widget:
         What `explore` returns.
     """
     inputs = [_input(control) for control in figure.controls]
-    picture = ipywidgets.HTML()
+    picture = ipywidgets.HTML(figure.opening.html)
 
-    def show(_=None):
+    def show(_):
         values = {control.name: _value(control, field) for control, field in zip(figure.controls, inputs, strict=True)}
         picture.value = figure.picture(**values).html
 
@@ -26,7 +26,6 @@ def moved_by_kernel(figure) -> ipywidgets.Widget:
     for control, field in zip(figure.controls, inputs, strict=True):
         field.observe(show, "value")
         rows.append(_with_play(field) if control.kind == "sequence" else field)
-    show()
     return ipywidgets.VBox([*rows, picture])
 
 

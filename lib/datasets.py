@@ -1,4 +1,4 @@
-"""Datasets: small sets of points in the plane, sequences, real handwritten digits and real tumours.
+"""Datasets: small sets of points in the plane, sequences, real handwritten digits and real printed letters.
 
 The sets in the plane, and the sequences, come as a pair ``(x, y)``: points ``x`` and their classes ``y``, 0 or 1.
 """
@@ -20,13 +20,13 @@ class Digits(NamedTuple):
     y_test: np.ndarray  # (359,)
 
 
-class Tumours(NamedTuple):
-    """Measured tumours: ``x_train``, ``y_train`` to learn from, ``x_test``, ``y_test`` to judge by."""
+class Letters(NamedTuple):
+    """Printed letters, measured: ``x_train``, ``y_train`` to learn from, ``x_test``, ``y_test`` to judge by."""
 
-    x_train: np.ndarray  # (456, 30), each column of mean 0 and variance 1
-    y_train: np.ndarray  # (456,), 0 (malignant) or 1 (benign)
-    x_test: np.ndarray  # (113, 30)
-    y_test: np.ndarray  # (113,)
+    x_train: np.ndarray  # (16000, 16), from 0 to 1
+    y_train: np.ndarray  # (16000,), 0 (A) to 25 (Z)
+    x_test: np.ndarray  # (4000, 16)
+    y_test: np.ndarray  # (4000,)
 
 
 def xor():
@@ -163,34 +163,31 @@ def digits():
     return Digits(x[~test], y[~test], x[test], y[test])
 
 
-def tumours():
-    """Load 569 tumours of the breast, 30 measures each, split once for all.
+def letters():
+    """Load 20,000 printed capital letters, 16 measures each, split as the donor splits them.
 
-    A few cells were drawn out with a fine needle and photographed. Ten things were measured on the
-    nuclei in the picture, such as their radius and how uneven their outline is, and of each the mean,
-    its standard error and the mean of the three largest are given, in this order. Whether the tumour
-    was malignant is known from what was found later.
-
-    The measures come in units of all sizes. So each is standardized: with the mean and the deviation
-    of the training part, since those of the test part can't be known beforehand. Of each class every
-    fifth tumour, from its third on, is for testing, as with `digits`.
+    The letters come from 20 fonts, each image stretched and bent at random. What is kept of an image is
+    not the picture but 16 measures of it, whole numbers from 0 to 15: where its box lies, how wide and
+    high it is, how many of its points are inked, and means, variances, correlations and edge counts of
+    the inked points. The first 16,000 letters are for training and the last 4,000 for testing.
 
     Returns
     -------
-    Tumours
-        ``x_train`` (456, 30), ``y_train`` (456,), ``x_test`` (113, 30), ``y_test`` (113,);
-        ``y`` is 0 for a malignant tumour and 1 for a benign one.
+    Letters
+        ``x_train`` (16000, 16), ``y_train`` (16000,), ``x_test`` (4000, 16), ``y_test`` (4000,).
+        A row of ``x`` has the measures of a letter, divided by 15; ``y`` is the letter as a whole
+        number, 0 for A to 25 for Z.
 
     References
     ----------
-    Wolberg, Mangasarian & Street (1995), Breast Cancer Wisconsin (Diagnostic), UCI Machine
-    Learning Repository, https://doi.org/10.24432/C5DW2B (CC BY 4.0).
+    Slate (1991), Letter Recognition, UCI Machine Learning Repository,
+    https://doi.org/10.24432/C5ZP40 (CC BY 4.0).
+
+    Frey & Slate (1991), Letter recognition using Holland-style adaptive classifiers.
     """
-    table = _table("tumours")  # (569, 31)
-    x, y = table[:, :30], table[:, 30].astype(int)
-    test = _every_fifth(y)
-    x = (x - x[~test].mean(axis=0)) / x[~test].std(axis=0)
-    return Tumours(x[~test], y[~test], x[test], y[test])
+    table = _table("letters").astype(int)  # (20000, 17)
+    x, y = table[:, :16] / 15, table[:, 16]
+    return Letters(x[:16000], y[:16000], x[16000:], y[16000:])
 
 
 def measurements(name):
@@ -212,19 +209,26 @@ def measurements(name):
     ``"choosing"``: the same network trained with every activation, each tuned alike. Made by ``make choosing``,
     which tools/choose.py explains. Its columns:
 
-    - ``data``: ``digits`` or ``tumours``;
+    - ``on``: which data were asked: ``validation`` in the runs that choose, ``test`` in those that judge;
+    - ``data``: ``digits`` or ``letters``;
     - ``activation``: its name; ``PReLU`` is the layer;
     - ``start``: how large the weights began: as ``LeCun``, as ``He``, or ``fitted`` to the activation, so that the
       sums of the next layer have the mean square of this one's;
     - ``depth``, ``rate``, ``seed``: the number of hidden layers, Adam's rate, and which draw of weights and batches;
-    - ``validation``, ``test``: how many answers were right, of as many as the first lines of the file tell;
-    - ``loss``: on the training data, at the end; ``diverged``: 1 if that is above that of an even guess, or no number;
-    - ``dead``: the share of hidden units that get no gradient from any training example.
+    - ``right``: how many answers were right, of as many as the first lines of the file tell;
+    - ``loss``: on 1,000 training examples, at the end;
+    - ``dead``: the share of hidden units with next to no slope on any of these, which tools/choose.py defines.
+
+    ``"steps"``: what a training step of that network takes, made by the same command. Its columns:
+
+    - ``activation``, ``depth``: as above;
+    - ``us``: microseconds of the processor, the median of the rounds;
+    - ``ratio``, ``low``, ``high``: the same in units of ReLU's step in the same round: the median and the quartiles.
 
     Parameters
     ----------
     name : str
-        Which table: ``"choosing"`` or ``"cost"``.
+        Which table: ``"choosing"``, ``"cost"`` or ``"steps"``.
 
     Returns
     -------

@@ -13,12 +13,12 @@ def elementwise(formula):
     """Make a formula on an array of floats a function of any numbers, which never warns.
 
     The formula has to say what is right for every float, infinities included; all else is done
-    here, once for all. It sees a copy of the numbers as float64. Where they are nan, so is the answer.
+    here, once for all. It sees the numbers as float64. Where they are nan, so is the answer.
 
     Parameters
     ----------
     formula : callable
-        Takes an array of float64, of any shape, and works on each entry by itself.
+        Takes an array of float64, which it can't change, and works on each entry by itself.
 
     Returns
     -------
@@ -31,12 +31,21 @@ def elementwise(formula):
     @wraps(formula)
     def function(x):
         x = _numbers(x)
-        floats = x.astype(np.float64)
+        answer = np.empty(x.shape, np.float32 if x.dtype.type is np.float32 else np.float64)
+        given, answers = x.reshape(-1), answer.reshape(-1)
         with np.errstate(all="ignore"):  # where overflow and underflow lead is the formula's concern
-            answer = np.where(np.isnan(floats), floats, formula(floats))
-            return answer.astype(np.float32 if x.dtype.type is np.float32 else np.float64)[()]  # 0-d to a number
+            for start in range(0, x.size, _BLOCK):
+                block = slice(start, start + _BLOCK)
+                floats = given[block].astype(np.float64, copy=False)
+                floats.flags.writeable = False  # they may be x itself
+                answers[block] = formula(floats)
+                np.copyto(answers[block], floats, where=np.isnan(floats))
+        return answer[()]  # 0-d to a number
 
     return function
+
+
+_BLOCK = 2**13  # so that what a formula works out on its way stays in the processor's cache: far faster
 
 
 def _numbers(x):
@@ -52,8 +61,13 @@ def _numbers(x):
     return x
 
 
-def scaled_exp(factor, x, over=1.0):
-    """Give ``factor * exp(x) / over``, right down to the smallest float.
+def rarely(condition, rare, usual):
+    """Give ``np.where(condition, rare(), usual)``: what is hardly ever needed is hardly ever worked out."""
+    return np.where(condition, rare(), usual) if condition.any() else usual
+
+
+def scaled_exp(factor, x, e):
+    """Give ``factor * e``, where e is exp(x) or nearly so, right down to the smallest float.
 
     Below -708, exp(x) has no room for all its digits, and below -745 for none, where with a large
     factor the product still has: there, both halves of x take their turn.
@@ -64,16 +78,19 @@ def scaled_exp(factor, x, over=1.0):
         Infinity, too, gives 0 where exp(x) is 0.
     x : ndarray, of that shape
         Up to 0.
-    over : float or ndarray
-        Must be 1 where x is below -708.
+    e : ndarray, of that shape
+        What to multiply by: exp(x), divided by something perhaps that is 1 where x is below -708.
 
     Returns
     -------
     ndarray
     """
-    factor = np.clip(factor, -1e300, 1e300)  # inf * 0 would be nan
-    half = np.exp(x / 2)
-    return np.where(x > -708, factor * (np.exp(x) / over), factor * half * half)
+
+    def by_halves():
+        half = np.exp(x / 2)
+        return np.clip(factor, -1e300, 1e300) * half * half  # inf * 0 would be nan
+
+    return rarely(x <= -708, by_halves, factor * e)
 
 
 def product(number, x):

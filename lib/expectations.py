@@ -28,4 +28,4 @@ def expect_count(name, number, least=1):
 def floats(numbers):
     """Make an array of ``numbers``; whole numbers become floats, floats stay the array they are."""
     numbers = np.asarray(numbers)
-    return numbers if np.issubdtype(numbers.dtype, np.floating) else numbers.astype(float)
+    return numbers if numbers.dtype.kind == "f" else numbers.astype(float)

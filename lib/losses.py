@@ -144,7 +144,8 @@ def _cross_entropy_gradient(logits, labels):
     logits, labels = _logits_and_labels(logits, labels)
     gradient = softmax(logits)
     gradient[np.arange(len(labels)), labels] -= 1
-    return gradient / len(labels)
+    gradient /= len(labels)
+    return gradient
 
 
 mean_squared_error = Loss("mean squared error", _squared_error, _squared_error_gradient)
@@ -176,7 +177,7 @@ def _logits_and_labels(logits, labels):
             f"labels {labels.shape} do not fit logits {logits.shape}: labels must be {logits.shape[:1]}, "
             "one class number a row; turn a one-hot target into it with target.argmax(axis=1)"
         )
-    if not np.issubdtype(labels.dtype, np.integer):
+    if labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be whole numbers, not {labels.dtype}: write labels.astype(int)")
     classes = logits.shape[1]
     if labels.min() < 0 or labels.max() >= classes:

@@ -239,7 +239,7 @@ def _expect_decay(name, decay):
 
 
 def _fitting(parameters, gradients):
-    floats = (isinstance(p, np.ndarray) and np.issubdtype(p.dtype, np.floating) for p in parameters)
+    floats = (isinstance(p, np.ndarray) and p.dtype.kind == "f" for p in parameters)
     if isinstance(parameters, np.ndarray) or not all(floats):
         raise TypeError(
             "parameters must be a list of arrays of floats, such as network.parameters or [weights, bias]"

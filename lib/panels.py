@@ -310,6 +310,7 @@ def _path(text: str) -> str:
     return re.sub(r"\s*([Mz])\s*", r"\1", _numbers(" ".join(text.replace("L", " ").split()), 1))
 
 
+@functools.cache  # hundreds of points are written in one style
 def _style_of(text: str) -> str:
     text = re.sub(r"font: ([\d.]+px)[^;]*", r"font-size: \1", text)
     text = re.sub("#[0-9a-f]{6}", lambda colour: _NAMES.get(colour[0], colour[0]), _numbers(text))

@@ -124,6 +124,8 @@ def corners(outline, to_dots, tolerance: float = 0.1) -> np.ndarray:
     """Leave out the points that a straight line between the others would hit anyway (Douglas & Peucker, 1973)."""
 
     def kept(first: int, last: int) -> list[int]:
+        if last - first < 2:  # nothing lies between them
+            return [first]
         chord, away = dots[last] - dots[first], dots[first : last + 1] - dots[first]
         length = np.hypot(*chord)
         distance = abs(chord[0] * away[:, 1] - chord[1] * away[:, 0]) / length if length > tolerance else np.hypot(*away.T)

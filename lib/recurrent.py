@@ -204,8 +204,9 @@ class LSTM(ThroughTime):
 
     def gates(self, z):
         """Tell f, i, o and g, each (..., units), from the weighted sums z (..., 4 units)."""
-        opened, g = np.split(z, [3 * self.fan_out], axis=-1)
-        return *np.split(sigmoid(opened), 3, axis=-1), tanh(g)
+        n = self.fan_out
+        opened = sigmoid(z[..., : 3 * n])
+        return opened[..., :n], opened[..., n : 2 * n], opened[..., 2 * n :], tanh(z[..., 3 * n :])
 
     def forward(self, x):
         """Read a batch of sequences x (batch, time, in), from a state and cells of 0; return an `Unrolled`."""

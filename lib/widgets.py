@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Integral, Real
 
 import numpy as np
@@ -82,19 +83,31 @@ class Exploration:
         """The values with which the figure opens."""
         return {control.name: control.values[control.start] for control in self.controls}
 
+    @cached_property
+    def opening(self) -> Picture:
+        """The picture with which the figure opens."""
+        return self.picture(**self.start)
+
     def frames(self) -> list[Picture]:
         """The pictures for all settings, in the order of `itertools.product`."""
         names = [control.name for control in self.controls]
         settings = itertools.product(*(control.values for control in self.controls))
-        return [self.picture(**dict(zip(names, values, strict=True))) for values in settings]
+        return [
+            self.opening if number == self._first else self.picture(**dict(zip(names, values, strict=True)))
+            for number, values in enumerate(settings)
+        ]
+
+    @property
+    def _first(self) -> int:
+        """Which of the frames is the opening one."""
+        shape = [len(control.values) for control in self.controls]
+        return int(np.ravel_multi_index([control.start for control in self.controls], shape))
 
     def html(self) -> str:
         """The figure for a page without a kernel: its starting picture, and every frame as data."""
         pictures = self.frames()
-        shape = [len(control.values) for control in self.controls]
-        start = int(np.ravel_multi_index([control.start for control in self.controls], shape))
         # Not the first picture's own ids: that may stand on the same page by itself.
-        owner = f"explore {[c.texts for c in self.controls]} {pictures[start].panels}"
+        owner = f"explore {[c.texts for c in self.controls]} {self.opening.panels}"
         frames = [picture.boxed(owner) for picture in pictures]
         pieces, sequences = shared_pieces(frames)
         data = {
@@ -106,7 +119,7 @@ class Exploration:
         # Inside a script element these two would end it, or hide its end.
         packed = packed.replace("</", "<\\/").replace("<!--", "\\u003c!--")
         return (
-            f'<figure class="explore">{frames[start]}<figcaption>{self._caption()}</figcaption>'
+            f'<figure class="explore">{frames[self._first]}<figcaption>{self._caption()}</figcaption>'
             f'<script type="application/json">{packed}</script></figure>'
         )
 
@@ -124,12 +137,11 @@ class Exploration:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/html": self.html(), "text/plain": repr(self)}
         if getattr(get_ipython(), "kernel", None) is not None:
-            bundle |= self.widget()._repr_mimebundle_()
-            bundle["text/plain"] = repr(self)
+            bundle = self.widget()._repr_mimebundle_() | bundle
         return bundle
 
     def __repr__(self) -> str:
-        return f"A figure that moves with {', '.join(c.label for c in self.controls)}. {self.picture(**self.start).alt}"
+        return f"A figure that moves with {', '.join(c.label for c in self.controls)}. {self.opening.alt}"
 
 
 def explore(function: Callable, **controls) -> Exploration:

@@ -124,6 +124,7 @@ DRAW = {
     ),
     "a flow at rest": lambda: flow(lambda a, b: (a, b), window=(0, 1, 0, 1), x="x", y="y", share=1),
     "runs": lambda: spread({"sigmoid": [1, 2, 2, 3, 1.5], "leaky ReLU(0.01)": [4.0, np.nan]}, title="Seeds", x="loss"),
+    "runs and intervals": lambda: spread({"tanh": [1, 4, 2, 3, 5], "two": [1, 2], "one": [3]}, interval=2, x="right, %"),
     "one run": lambda: spread({"a": [1.0]}, logx=True),
     "bars": lambda: bars({"sigmoid": 0.25, "tanh": 1, "a much longer label": 123456.789}, title="Largest slopes", x="slope"),
     "no bars": lambda: bars({"nothing": 0}),

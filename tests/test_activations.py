@@ -6,7 +6,6 @@ import importlib.util
 import math
 import re
 import sys
-import warnings
 from fractions import Fraction
 from math import inf, nan
 
@@ -61,13 +60,7 @@ GATES = [silu, gelu_tanh, gelu, mish, hard_swish] + [member for member in MEMBER
 every = pytest.mark.parametrize("activation", FIXED + MEMBERS, ids=lambda activation: activation.name)
 both = pytest.mark.parametrize("role", ["function", "derivative"])
 FAMILIES = {"slope": leaky_relu, "steepness": sigmoid_of, "alpha of ELU": elu, "alpha of CELU": celu, "beta": swish}
-
-
-@pytest.fixture(autouse=True)
-def no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 # ---- the record
@@ -565,7 +558,7 @@ def without_scipy(monkeypatch):
 
 def test_gelu_without_scipy(without_scipy):
     bare = without_scipy.gelu
-    assert without_scipy._normal_cdf is not lib.activations._normal_cdf
+    assert without_scipy._normal_cdf() is not lib.activations._normal_cdf()
     x = np.concatenate([np.linspace(-39, 10, 3000), [-inf, -1e300, -5e-324, 0, 5e-324, 1e300, inf, nan]])
     np.testing.assert_allclose(bare(x), gelu(x), rtol=1e-12, atol=5e-323)
     np.testing.assert_allclose(bare.derivative(x), gelu.derivative(x), rtol=1e-12, atol=1e-17)
@@ -596,19 +589,52 @@ def test_product_and_quotient_of_what_overflows():
 
 def test_scaled_exp_beyond_exp():
     with np.errstate(all="ignore"):
-        assert tools.scaled_exp(1e10, np.array(-750.0)) == pytest.approx(1e10 * math.exp(-50) * math.exp(-700), rel=1e-13)
-        assert tools.scaled_exp(3.0, np.array(0.0)) == 3 and tools.scaled_exp(3.0, np.array(0.0), over=2.0) == 1.5
+        x = np.array([-750.0, -700.0, 0.0])
+        expected = [1e10 * math.exp(-50) * math.exp(-700), 1e10 * math.exp(-700) / 2, 1e10]
+        assert tools.scaled_exp(1e10, x, np.exp(x) / [1, 2, 1]) == pytest.approx(expected, rel=1e-13)
         for factor in (-inf, inf, 1.7e308):
-            assert tools.scaled_exp(factor, np.array(-inf)) == 0
+            assert tools.scaled_exp(factor, np.array([-inf]), np.zeros(1)) == 0
+
+
+def test_rarely_is_where():
+    x = np.array([1.0, -2.0, 3.0])
+    assert tools.rarely(x < 0, lambda: x / 2, x).tolist() == [1, -1, 3]
+    assert tools.rarely(x < -2, lambda: pytest.fail("worked out for nothing"), x) is x
 
 
 def test_elementwise_keeps_the_name_and_the_words_of_a_formula():
     @tools.elementwise
     def square(x):
         """Multiply x by itself."""
-        x *= x  # a copy
+        return x * x
+
+    assert square.__name__ == "square" and square.__doc__ == "Multiply x by itself."
+    assert square([2, 1e200]).tolist() == [4, inf]
+
+
+def test_elementwise_keeps_a_formula_from_changing_what_it_is_given():
+    @tools.elementwise
+    def hasty(x):
+        x *= x
         return x
 
-    x = np.array([2.0, 1e200])
-    assert square.__name__ == "square" and square.__doc__ == "Multiply x by itself."
-    assert square(x).tolist() == [4, inf] and x.tolist() == [2, 1e200]
+    x = np.array([2.0, 3.0])
+    with pytest.raises(ValueError, match="read-only"):
+        hasty(x)
+    assert x.tolist() == [2, 3] and x.flags.writeable
+
+
+@pytest.mark.parametrize("cut", [np.s_[:], np.s_[::-1, ::3], np.s_[:, :1]], ids=["whole", "strided", "column"])
+def test_elementwise_of_more_numbers_than_one_block(cut):
+    blocks = []
+
+    @tools.elementwise
+    def double(x):
+        blocks.append(x.size)
+        return 2 * x
+
+    x = np.arange(30_000.0).reshape(10_000, 3)[cut]
+    x[-1, -1] = nan
+    for numbers in (x, x.T, np.float32(x)):
+        np.testing.assert_array_equal(double(numbers), 2 * numbers, strict=True)
+    assert max(blocks) < 10_000 < sum(blocks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -60,23 +61,36 @@ def test_every_page_of_the_table_of_contents_is_there(built_book):
 
 
 def test_chapters_are_numbered_through_from_part_to_part(built_book):
-    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
-    chapters = [chapter["file"] for part in parts if part.get("numbered") for chapter in part["chapters"]]
-    for number, name in enumerate(chapters, start=1):
+    for number, name in enumerate(numbered_chapters(), start=1):
         page = (built_book / f"{name}.html").read_text(encoding="utf-8")
         assert re.findall(r'<h1><span class="section-number">(\d+)\.', page) == [str(number)]
 
 
-def test_a_link_that_names_a_chapter_leads_to_it():
+def numbered_chapters():
     parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
-    chapters = [chapter["file"] for part in parts if part.get("numbered") for chapter in part["chapters"]]
-    found = 0
+    return [chapter["file"] for part in parts if part.get("numbered") for chapter in part["chapters"]]
+
+
+def test_a_link_that_names_a_chapter_leads_to_it():
+    chapters, found = numbered_chapters(), 0
     for source in [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("reference/*.md")]:
         text = source.read_text(encoding="utf-8").replace("\\n", " ").replace('",\n    "', "")
-        for number, target in re.findall(r"(?i)\[(?:chapter\s+)?(\d+)\]\((?:\.\./chapters/)?(\w+)\.ipynb[)#]", text):
+        link = r"(?i)\[(?:chapter\s+)?(\d+)(?:, [^\]]*)?\]\((?:\.\./chapters/)?(\w+)\.ipynb[)#]"
+        for number, target in re.findall(link, text):
             assert chapters[int(number) - 1] == f"chapters/{target}", f"{source.name} calls {target} chapter {number}"
             found += 1
-    assert found > 100
+    assert found > 200
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("chapters/*.ipynb")), ids=lambda path: path.stem)
+def test_a_chapter_that_is_named_is_linked_once(path):
+    numbers = {name: str(number) for number, name in enumerate(numbered_chapters(), start=1)}
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    text = re.sub(r"\[[^\]]*\]\(http[^)]*\)", "", text)  # chapters of other books
+    linked = {numbers.get(f"chapters/{name}") for name in re.findall(r"\((\w+)\.ipynb[)#]", text)}
+    named = re.findall(r"(?i)\bchapters?\s+(\d+)", text)
+    assert set(named) <= linked | {numbers.get(f"chapters/{path.stem}")}
 
 
 def test_nothing_is_loaded_from_another_host(pages, built_book):

@@ -1,44 +1,17 @@
 """The checks of chapter 14: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 from importlib import import_module
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import AlphaDropout, Dropout, check, gradient, moments, relu, selu
-from lib.check.frame import BLANK
 
 inside = import_module("lib.check.balance")
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "balance.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
+run = Chapter("balance").run
 C = float(selu(-np.inf))
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ids:
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
-
-
-# ---- what every check must bear
 
 
 def after(mean, variance, keep):
@@ -83,46 +56,6 @@ RIGHT = {
     "mended_alpha": (forward, backward),
     "as_a_penalty": (penalty, best),
 }
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    names = run("imports", "lowest", "constants")
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    exec(SOURCES[f"exercise-{number}-solution"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand
@@ -131,26 +64,26 @@ def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
 @pytest.mark.parametrize("keep", [0.3, 0.8, 0.95, 1.0])
 def test_dropout_by_hand_is_that_of_lib(keep):
     a = np.random.default_rng(0).normal(size=(20, 30))
-    by_hand = run("imports", "by-hand")["dropout"](np.random.default_rng(1), a, keep)
+    by_hand = run("by-hand")["dropout"](np.random.default_rng(1), a, keep)
     np.testing.assert_allclose(by_hand, Dropout(np.random.default_rng(1), keep).forward(a).a, rtol=1e-15)
 
 
 @pytest.mark.parametrize("keep", [0.05, 0.3, 0.77, 0.9, 0.95, 1.0])
 def test_the_constants_are_those_of_lib(keep):
     layer = AlphaDropout(np.random.default_rng(0), keep)
-    np.testing.assert_allclose(run("imports", "lowest", "constants")["constants"](keep), (layer.scale, layer.shift), atol=1e-14)
+    np.testing.assert_allclose(run("constants")["constants"](keep), (layer.scale, layer.shift), atol=1e-14)
 
 
 @pytest.mark.parametrize("keep", [0.35, 0.5, 0.9])
 def test_equal_doses_leave_the_same_share_of_the_signal(keep):
-    names = run("imports", "lowest", "constants", "dose")
+    names = run("lowest", "constants", "dose")
     other = names["equal_dose"](keep)
     assert (other * names["constants"](other)[0]) ** 2 == pytest.approx(keep, rel=1e-12)
 
 
 @pytest.mark.parametrize("keep, settles", [(0.95, True), (0.6, True), (0.5, False), (0.54, False)])
 def test_selu_holds_what_is_above_the_limit(keep, settles):
-    sums_after = run("imports", "settle")["sums_after"]
+    sums_after = run("settle")["sums_after"]
     early, late = sums_after(keep, 200), sums_after(keep, 260)
     assert settles == (late < 1.01 * early) == (keep > float(selu(1.0)) ** 2 / 2)
 
@@ -171,7 +104,11 @@ def test_the_keep_that_doubles():
         ((lambda m, v, keep: v, DOUBLE), "That is the variance before"),
         ((lambda m, v, keep: (v + m**2) / keep, DOUBLE), "This is the mean square"),
         ((lambda m, v, keep: keep * (v + m**2) - (keep * m) ** 2, DOUBLE), "enlarged by 1/keep"),
+        ((lambda m, v, keep: (v + m**2) / (1 - keep) - m**2 if keep < 1 else v, DOUBLE), "not that it is silenced"),
+        ((lambda m, v, keep: (v**2 + m**2) / keep - m**2, DOUBLE), "With mean -1, variance 0.5 and keep 0.8"),
         ((lambda m, v: v, DOUBLE), "is called with 3 inputs"),
+        ((after, 1 - DOUBLE), "3.15 times"),
+        ((after, 59.46), "above 0 and at most 1"),
         ((after, 0.5), "2.47 times what it was, not twice"),
         ((after, 0), "above 0 and at most 1"),
         ((after, np.nan), "should be finite"),
@@ -200,6 +137,9 @@ def test_any_silence_in_other_ways():
         (lambda q, m, v, c: (affine(q, m, v, c)[0], 0), "The scale is right. What mean does it have before the shift?"),
         (lambda q, m, v, c: (affine(q, m, v, c)[0] ** 2, 0), "A variance grows with the square of the scale"),
         (lambda q, m, v, c: (1.0, 0.0), "lead to mean -0.0879 and variance 1.0968"),
+        (lambda q, m, v, c: affine(q, m, v, c)[::-1], "Return the scale first, then the shift"),
+        (lambda q, m, v, c: (1 / q, -(1 - q) * c / q), "The mean is right, the variance is not yet"),
+        (lambda q, m, v, c: (q**-0.5, 0.0), "varies within those that stay, and between"),
         (lambda q, m, v, c: (-affine(q, m, v, c)[0], 0), "turns all answers round"),
         (lambda q, m, v, c: 1.0, "scale and shift, should be an array of shape (2,)"),
     ],
@@ -235,6 +175,8 @@ def test_same_noise_in_other_ways():
         ((lambda keep: 1 / noise(keep), same), "not the other way round"),
         ((noise, lambda keep: keep), "Dropout with keep 0.9 has noise 0.3333; alpha dropout with keep 0.9000 has 0.6742"),
         ((noise, lambda keep: keep / (1 + (1 - keep) * C**2)), "alpha dropout with keep 0.6875"),
+        ((noise, lambda keep: round(same(keep), 4)), "has noise 0.33333333; alpha dropout with keep 0.97360000 has 0.33"),
+        ((noise, lambda keep: round(same(keep), 4)), "Give it without rounding"),
         ((noise, lambda keep: 2 * keep), "above 0 and at most 1"),
     ],
 )
@@ -266,6 +208,7 @@ def test_mended_alpha_in_other_ways():
     [
         ((lambda x, s, k: np.where(s, forward(x, s, k), C), backward), "The affine map is meant for all answers"),
         ((lambda x, s, k: affine(k, 0, 1, C)[0] * x * s + affine(k, 0, 1, C)[1], backward), "says SELU's lowest answer, not 0"),
+        ((lambda x, s, k: affine(k, 0, 1, C)[0] * np.where(s, x, C), backward), "The shift is missing"),
         ((lambda x, s, k: x * s / k, backward), "the answer -1.5, which stays, should become"),
         ((forward, lambda u, s, k: u * s / k), "By what does forward multiply"),
         ((forward, lambda u, s, k: u * s), "so their gradient is too"),
@@ -278,8 +221,7 @@ def test_mended_alpha_wrong(answers, message):
 
 
 def test_the_broken_layer_of_the_text_holds_both_mistakes():
-    names = run("imports", "lowest", "constants")
-    exec(SOURCES["exercise-4"].split("```")[1].removeprefix("python"), names)
+    names = run("exercise-4")
     assert "for all answers" in complaint(check.mended_alpha.claims(names["forward"], backward))
     assert "By what does forward" in complaint(check.mended_alpha.claims(forward, names["backward"]))
 
@@ -314,7 +256,9 @@ def test_as_a_penalty_in_other_ways():
         ((lambda w, x, k: (1 / k - 1) * np.sum(x**2 @ w**2), best), "a mean over the examples, not a sum"),
         ((lambda w, x, k: (1 / k - 1) * np.sum(w**2), best), "Silencing a large input costs more"),
         ((penalty, lambda x, y, k: np.linalg.lstsq(x, y, rcond=None)[0]), "the best ones without dropout"),
-        ((penalty, lambda x, y, k: np.linalg.solve(x.T @ x + (1 / k - 1) * np.eye(3), x.T @ y)), "can be had"),
+        ((penalty, lambda x, y, k: np.linalg.solve(x.T @ x + (1 / k - 1) * np.eye(3), x.T @ y)), "They are taxed alike"),
+        ((penalty, lambda x, y, k: np.linalg.solve(x.T @ x + (1 / k - 1) * np.diag(np.mean(x**2, axis=0)), x.T @ y)), "the other a mean"),
+        ((penalty, lambda x, y, k: np.zeros(3)), "can be had"),
         ((penalty, lambda x, y, k: np.ones(2)), "should be an array of shape (3,)"),
     ],
 )

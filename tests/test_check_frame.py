@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from exercises import changed
 from nonsense import NONSENSE
 
 from lib import check as checks
@@ -52,9 +53,7 @@ def said(check, *answers, capsys):
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("name", NONSENSE)
 def test_nonsense_gets_one_friendly_verdict(name, place, capsys):
-    answers = list(RIGHT)
-    answers[place] = NONSENSE[name]
-    out = said(corner, *answers, capsys=capsys)
+    out = said(corner, *changed(RIGHT, place, NONSENSE[name]), capsys=capsys)
     faults = [line for line in out.splitlines() if line.startswith("✗")]
     assert out.endswith(f"{BLANK}\n") or len(faults) == 1
     assert "All of it holds" not in out and "Traceback" not in out and " at 0x" not in out

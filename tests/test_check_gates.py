@@ -1,12 +1,11 @@
 """The checks of chapter 12: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 import math
-from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
+from exercises import Chapter, accepted, complaint
 from nonsense import FUNCTIONS, NONSENSE
 
 from lib import (
@@ -29,28 +28,7 @@ from lib import (
 )
 from lib.check.frame import BLANK
 
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "gates.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ("imports", *ids):
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
+run = Chapter("gates").run
 
 
 def gate(x):
@@ -69,27 +47,6 @@ RIGHT = {
     "gated_xor": XOR,
     "invented": (MINE, CLAIMS),
 }
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-
-
-# ---- what every check must bear
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -113,40 +70,12 @@ def test_claims_made_of_nonsense_are_survived(key, name, capsys):
     assert err == "" and "All of it holds" not in out and "could not be judged" not in out
 
 
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) and exercise != "invented" else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out.splitlines()[-1] in (BLANK, f"✗ {BLANK}")
-
-
-BEFORE = {3: ["traps-mish"], 5: ["digits", "keeping", "fresh", "score"]}
-SOLUTIONS = {2: ["solution", "check"], 5: ["solution", "defence"]}
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    names = run(*BEFORE.get(number, []))
-    capsys.readouterr()
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    for part in SOLUTIONS.get(number, ["solution"]):
-        exec(SOURCES[f"exercise-{number}-{part}"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
-
-
 # ---- what the chapter writes by hand, and what it says
 
 
 def test_gelu_by_hand_agrees_with_lib():
     x = np.linspace(-6, 6, 601)
-    np.testing.assert_allclose(run("chance-draws", "by-hand")["by_hand"](x), gelu(x), rtol=1e-6, atol=1e-15)
+    np.testing.assert_allclose(run("by-hand")["by_hand"](x), gelu(x), rtol=1e-6, atol=1e-15)
 
 
 def test_a_gated_unit_by_hand_agrees_with_lib():

@@ -1,41 +1,14 @@
 """The checks of chapter 8: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import LSTM, Recurrent, check, clip_by_norm, clip_by_value, first_sign, gradient, sigmoid, tanh
-from lib.check.frame import BLANK
 
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "recurrent.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ("imports", *ids):
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
-
-
-# ---- what every check must bear
+run = Chapter("recurrent").run
 
 
 def mended(x, h, W, U, by_h):
@@ -62,47 +35,6 @@ RIGHT = {
     "one_norm": (4.56, together),
     "long_memory": (LATCH,),
 }
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    names = run("two-numbers", "arriving")
-    capsys.readouterr()
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    exec(SOURCES[f"exercise-{number}-solution"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand is what lib has
@@ -261,8 +193,7 @@ def test_a_slip_that_one_moment_shows_is_not_called_right_there():
 
 
 def test_the_broken_pass_of_the_text_is_that_one():
-    exec(SOURCES["exercise-2"].split("```")[1].removeprefix("python"), names := {"np": np})
-    told = complaint(check.mended_through_time.claims(names["mended"]))
+    told = complaint(check.mended_through_time.claims(run("exercise-2")["mended"]))
     assert "h[0], all 0" in told and "used at several" in told
 
 

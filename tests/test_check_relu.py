@@ -1,40 +1,16 @@
 """The checks of chapter 9: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 from importlib import import_module
 from math import pi, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import adam, check, cross_entropy, dense_network, digits, expect, he_normal, moments, relu, train
-from lib.check.frame import BLANK
 
 inside = import_module("lib.check.relu")
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "relu.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ids:
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
+run = Chapter("relu").run
 
 
 def by_differences(h, place, d=1e-6):
@@ -48,81 +24,20 @@ GAIN = (0.5 - MEAN**2) ** -0.5
 LEAKED = float(
     (dense_network(np.random.default_rng(0), [64, 32, 10], relu, he_normal).forward(D.x_train)[0].a == 0).mean()
 )
-
-
-@pytest.fixture(scope="module")
-def sparse():
-    """The arrays of the chapter's own solution of exercise 4."""
-    names = run("imports", "taxed")
-    names["d"] = D
-    source = SOURCES["exercise-4-solution"]
-    exec("\n".join(line for line in source.splitlines() if not line.startswith("check.")), names)
-    return tuple(names[name] for name in ("hidden_weights", "hidden_bias", "output_weights", "output_bias"))
-
-
-# ---- what every check must bear
-
+SPARSE = run("exercise-4-solution")  # a trained network
 RIGHT = {
     "subgradients": (by_differences,),
     "relu_backward": (lambda upstream, a: upstream * (a > 0), LEAKED),
     "centred_relu": (MEAN, GAIN, GAIN**2 / 2),
-    "few_speak": None,  # the fixture's
+    "few_speak": tuple(SPARSE[name] for name in ("hidden_weights", "hidden_bias", "output_weights", "output_bias")),
 }
-PLACES = [(name, place) for name, count in (("subgradients", 1), ("relu_backward", 2), ("centred_relu", 3), ("few_speak", 4))
-          for place in range(count)]  # fmt: skip
-
-
-@pytest.fixture
-def right(sparse):
-    return {**RIGHT, "few_speak": sparse}
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, right, capsys):
-    getattr(check, name)(*right[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, right, capsys):
-    answers = list(right[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, right, capsys):
-    answers = list(right[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("number", range(1, 5))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    exec(SOURCES["imports"], names := {"d": D})
-    exec(SOURCES["taxed"], names)
-    capsys.readouterr()
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    exec(SOURCES[f"exercise-{number}-solution"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand is what lib has
 
 
 def test_the_chapters_own_lines_agree_with_lib():
-    names = run("imports", "by-hand", "slope-by-hand", "he-by-hand", "at-zero", "alike", "chain")
+    names = run("by-hand", "slope-by-hand", "he-by-hand", "at-zero", "alike", "chain")
     z = np.linspace(-5, 5, 1001)
     np.testing.assert_array_equal(names["rectified"](z), relu(z))
     np.testing.assert_array_equal(names["rectified_slope"](z), relu.derivative(z))
@@ -133,7 +48,7 @@ def test_the_chapters_own_lines_agree_with_lib():
 
 
 def test_the_formula_for_the_next_cosine_is_an_integral():
-    next_cosine = run("imports", "alike")["next_cosine"]
+    next_cosine = run("alike")["next_cosine"]
     rng = np.random.default_rng(0)
     u, v = rng.normal(size=(2, 10**6))
     for cosine in (-0.9, -0.3, 0.0, 0.5, 0.9):
@@ -146,7 +61,7 @@ def test_a_taxed_layer_is_taxed_as_its_loss_says():
     """The gradient with the tax is that of the loss plus tax times the mean over the batch of the summed answers."""
     from lib import gradient_error
 
-    names = run("imports", "taxed")
+    names = run("taxed")
     network = dense_network(np.random.default_rng(0), [64, 8, 10], relu, he_normal)
     network.layers[0] = names["Taxed"](*network.layers[0].parameters, relu)
     network.layers[0].tax = 0.3
@@ -253,9 +168,8 @@ def test_leaked_wrong(leaked, message):
 
 
 def test_the_faulty_function_of_the_text_is_that_one():
-    names = {"np": np}
-    exec(SOURCES["exercise-2"].split("```")[1].removeprefix("python"), names)
-    assert "this unit was silent" in complaint(check.relu_backward.claims(names["relu_backward"], LEAKED))
+    slipped = run("exercise-2")["relu_backward"]
+    assert "this unit was silent" in complaint(check.relu_backward.claims(slipped, LEAKED))
 
 
 # ---- exercise 3
@@ -305,8 +219,8 @@ def test_few_speak_by_thresholds():
     assert [claim.holds for claim in claims][:2] == [True, True] and claims[3].holds
 
 
-def test_few_speak_wrong(sparse):
-    first, bias, last, last_bias = sparse
+def test_few_speak_wrong():
+    first, bias, last, last_bias = RIGHT["few_speak"]
     wide = (
         np.hstack([first, np.zeros((64, 100))]),
         np.append(bias, -np.ones(100)),

@@ -1,40 +1,13 @@
 """The checks of chapter 5: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import Activation, check, dense_network, numeric, sigmoid, softplus, tanh
-from lib.check.frame import BLANK
 
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "s_curves.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ("imports", *ids):
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
-
-
-# ---- what every check must bear
+run = Chapter("s_curves").run
 
 
 def right_slope(x):
@@ -54,48 +27,6 @@ RIGHT = {
     "sigmoids_as_tanhs": (lambda W, b, V, c: (W / 2, b / 2, V / 2, c + V.sum(axis=0) / 2),),
     "steps_of_tanh": (right_steps,),
 }
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out.splitlines()[-1] in (BLANK, f"✗ {BLANK}")
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    names = run("stable", "fresh", "translated", "translated-compare", "gradients", "gradients-compare")
-    capsys.readouterr()
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    ends = "\ncheck.steps_of_tanh(steps)" if number == 5 else ""  # its last cell trains for a while
-    exec(SOURCES[f"exercise-{number}-solution"] + ends, names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand is what lib has

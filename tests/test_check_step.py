@@ -1,12 +1,10 @@
 """The checks of chapter 3: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import (
     Dense,
@@ -25,34 +23,10 @@ from lib import (
     train,
     xor,
 )
-from lib.check.frame import BLANK
 
 inside = import_module("lib.check.step")
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "step.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ids:
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
-
-
-# ---- what every check must bear
+CHAPTER = Chapter("step")
+run = CHAPTER.run
 
 RIGHT = {
     "xnor": ([[1, 1], [1, 1]], [-0.5, -1.5], [-0.2, 0.2], 0.1),
@@ -61,57 +35,13 @@ RIGHT = {
     "fastest_steepness": (8, {s: [abs(s - 8) + 40] * 7 for s in (2, 4, 8, 16, 32)}),
     "pretended_slope": (lambda z: 1.0 * (abs(z) < 1),),
 }
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    exec(SOURCES["imports"], names := {})
-    exec(SOURCES["learn"], names)
-    names["x"], names["y"] = xor()
-    names["xor_data"] = names["x"], names["y"][:, None]
-    capsys.readouterr()
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    exec(SOURCES[f"exercise-{number}-solution"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand is what lib has
 
 
 def test_the_chapters_own_lines_agree_with_lib():
-    names = run("imports", "by-hand", "solution-regions", "rule", "path", "parted", "error")
+    names = run("by-hand", "solution-regions", "rule", "path", "parted", "error")
     x, y = xor()
     np.testing.assert_array_equal(step(names["either"] - names["both"] - 0.5), y)
     np.testing.assert_array_equal(names["by_hand"](x)[:, 0], y)
@@ -124,7 +54,7 @@ def test_the_chapters_own_lines_agree_with_lib():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_chapters_perceptron_keeps_to_the_bound(seed):
-    names = run("imports", "rule", "path", "parted")
+    names = run("rule", "path", "parted")
     x, t = names["parted"](np.random.default_rng(seed), 0.05)
     path = names["perceptron"](x, t, np.zeros(3))
     assert ((x @ path[-1] > 0) == t).all()
@@ -133,12 +63,12 @@ def test_the_chapters_perceptron_keeps_to_the_bound(seed):
 
 
 def test_the_count_of_wrong_answers_jumps_as_the_chapter_says():
-    names = run("imports", "rule", "path", "parted")
+    names = run("rule", "path", "parted")
     x, t = names["parted"](np.random.default_rng(3), 0.1)
     path = names["perceptron"](x, t, np.zeros(3))
     assert [int(((x @ w > 0) != t).sum()) for w in path] == [23, 77, 19, 2, 20, 1, 22, 0]
     assert (
-        "2 are wrong after three corrections, 20 after four, 1 after five, 22 after six, none" in SOURCES["after-seen"]
+        "2 are wrong after three corrections, 20 after four, 1 after five, 22 after six, none" in CHAPTER.sources["after-seen"]
     )
 
 
@@ -220,9 +150,7 @@ def test_the_rule_without_a_bias_does_not_end():
 
 
 def test_the_broken_rule_of_the_text_is_that_one():
-    names = run("imports")
-    exec(SOURCES["exercise-2"].split("```")[1].removeprefix("python"), names)
-    told = complaint(check.perceptron_rule.claims(names["correct_one"]))
+    told = complaint(check.perceptron_rule.claims(run("exercise-2")["correct_one"]))
     assert "the bias does not" in told and "after 500 corrections" in told
 
 

@@ -1,12 +1,10 @@
 """The checks of chapter 6: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import (
     check,
@@ -23,31 +21,9 @@ from lib import (
     tanh,
     xavier_normal,
 )
-from lib.check.frame import BLANK
 
 inside = import_module("lib.check.vanishing")
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "vanishing.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ids:
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
+run = Chapter("vanishing").run
 
 
 def chain(w, x):
@@ -80,8 +56,6 @@ def centred(rng, fan_in, fan_out):
     return weights, -weights.sum(axis=0) / 2
 
 
-# ---- what every check must bear
-
 RIGHT = {
     "slope_by_any_weight": (slope_by,),
     "where_tanh_explodes": (width, 1.72),
@@ -89,49 +63,6 @@ RIGHT = {
     "when_it_settles": (variance_after, 1.31),
     "deep_sigmoids": (centred,),
 }
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("name", NONSENSE)
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    if (exercise, place, name) == ("the_default", 0, "a fraction"):
-        return  # it is one third, the very answer
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        out = capsys.readouterr().out
-        assert BLANK in out and "All of it holds" not in out
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    names = run("imports", "chain-forward")
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    exec(SOURCES[f"exercise-{number}-solution"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand is what lib and differences say
@@ -140,7 +71,7 @@ def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("b", [0.0, -0.5, 1.0])
 def test_the_chapters_chain_rule_is_what_differences_measure(seed, b):
-    names = run("imports", "chain-forward", "chain-rule")
+    names = run("chain-forward", "chain-rule")
     rng = np.random.default_rng(seed)
     w, x = rng.uniform(0.5, 3, 4), rng.normal()
     measured = gradient(lambda w: names["chain"](w, x, b)[0][-1], w)[0]
@@ -148,7 +79,7 @@ def test_the_chapters_chain_rule_is_what_differences_measure(seed, b):
 
 
 def test_where_a_sigmoid_enlarges():
-    names = run("imports", "width")
+    names = run("width")
     for weight, wide in zip(names["weights"][1::400], names["width"][1::400]):
         factor = weight * sigmoid.derivative(weight * np.array([0.499, 0.501]) * wide)
         assert factor[0] > 1 > factor[1]
@@ -156,7 +87,7 @@ def test_where_a_sigmoid_enlarges():
 
 
 def test_the_critical_line_is_where_chi_is_one():
-    names = run("imports", "critical")
+    names = run("critical")
     for q in (0.1, 0.57, 2.0):
         bias_variance, weight_variance = names["critical"](q)
         settled = 5.0
@@ -169,7 +100,7 @@ def test_the_critical_line_is_where_chi_is_one():
 
 @pytest.mark.parametrize("weight_variance, bias_variance", [(0.7, 0.1), (1.5, 0.0), (3.5, 0.05)])
 def test_a_wide_network_keeps_to_the_ideal(weight_variance, bias_variance):
-    names = run("imports", "ideal", "random-network")
+    names = run("ideal", "random-network")
     ideal = names["ideal_gradient"](weight_variance, bias_variance)
     assert ideal.shape == (30,) and ideal[-1] == 1
     rng = np.random.default_rng(7)
@@ -180,7 +111,7 @@ def test_a_wide_network_keeps_to_the_ideal(weight_variance, bias_variance):
 
 
 def test_a_tenth_layer_of_tanh_with_xavier():
-    variances = run("imports", "settle-theory")["ideal"]
+    variances = run("settle-theory")["ideal"]
     assert [round(variances[layer - 1], 4) for layer in (2, 10)] == [0.2365, 0.0522]
     assert variances[-1] * 2 * 50 == pytest.approx(1, abs=0.03)
 
@@ -439,7 +370,7 @@ def test_a_sigmoid_network_in_disguise_is_a_tanh_network():
 
 @pytest.mark.parametrize("first", [100, 200])
 def test_the_map_looks_the_same_from_other_seeds(first):
-    names = run("imports", "arrives")
+    names = run("arrives")
 
     def left(h, layers, gain):
         return np.median([names["arrives"](h, layers, gain, first + seed) for seed in range(5)])
@@ -452,13 +383,13 @@ def test_the_map_looks_the_same_from_other_seeds(first):
 
 
 def test_a_sigmoid_takes_more_than_three_quarters_from_other_seeds_too():
-    names = run("imports", "deep", "digits", "arriving")
+    names = run("deep", "digits", "arriving")
     size = np.median([names["arriving"](names["deep"](seed)) for seed in range(100, 105)], axis=0)
     assert np.median(size[1:] / size[:-1]) > 4 and size[-1] / size[0] > 1e6
 
 
 def test_a_chain_without_biases_falls_most_gently_for_weights_of_two():
-    names = run("imports", "chain-forward")
+    names = run("chain-forward")
     factor = [w * sigmoid.derivative(names["chain"](np.full(60, w), 0.5)[1][-1]) for w in range(1, 9)]
     assert np.argmax(factor) == 1 and np.all(np.diff(factor[1:]) < 0) and max(factor) < 0.28
 

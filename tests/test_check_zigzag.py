@@ -1,42 +1,15 @@
 """The checks of chapter 7: each accepts what is right, however it is written, and tells a student what went wrong."""
 
-import json
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nonsense import NONSENSE
+from exercises import Chapter, accepted, complaint
 
 from lib import check, leaky_relu, moments, momentum, relu, sigmoid, tanh
-from lib.check.frame import BLANK
 
 inside = import_module("lib.check.zigzag")
-CHAPTER = json.loads((Path(__file__).parent.parent / "chapters" / "zigzag.ipynb").read_text(encoding="utf-8"))
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CHAPTER["cells"]}
-
-
-def accepted(claims):
-    assert all(claim.holds for claim in claims), "\n".join(claim.text for claim in claims)
-    return True
-
-
-def complaint(claims):
-    """What the reader is told to be wrong, in one text."""
-    wrong = [claim.text for claim in claims if not claim.holds]
-    assert wrong, "this should not have been accepted"
-    return "\n".join(wrong)
-
-
-def run(*ids):
-    """The names that some cells of the chapter leave behind, without their checks."""
-    names = {}
-    for id in ids:
-        exec("\n".join(line for line in SOURCES[id].splitlines() if not line.startswith("check.")), names)
-    return names
-
-
-# ---- what every check must bear
+run = Chapter("zigzag").run
 
 
 def mean(slope):
@@ -64,47 +37,6 @@ RIGHT = {
     "centre": (lambda train, test: (train - train.mean(axis=0), test - train.mean(axis=0)),),
     "tuned_momentum": (polyak,),
 }
-COINCIDENCES = {("leaky_price", 2, "True"), ("leaky_price", 2, "a 0-d array")}  # both are 1, and so is the answer
-PLACES = [(name, place) for name, answers in RIGHT.items() for place in range(len(answers))]
-ANSWERED = [(*place, name) for place in PLACES for name in NONSENSE if (*place, name) not in COINCIDENCES]
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_are_accepted(name, capsys):
-    getattr(check, name)(*RIGHT[name])
-    assert capsys.readouterr().out.endswith("All of it holds. Well done.\n")
-
-
-@pytest.mark.parametrize("exercise, place, name", ANSWERED)
-def test_nonsense_is_survived(exercise, place, name, capsys):
-    answers = list(RIGHT[exercise])
-    answers[place] = NONSENSE[name]
-    assert getattr(check, exercise)(*answers) is None
-    out, err = capsys.readouterr()
-    assert err == "" and "All of it holds" not in out and "could not be judged" not in out
-    assert "✗" in out or out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("exercise, place", PLACES)
-def test_the_blank_stub_is_greeted(exercise, place, capsys):
-    answers = list(RIGHT[exercise])
-
-    def blank(*inputs): ...
-
-    for gap in (..., blank) if callable(answers[place]) else (...,):
-        answers[place] = gap
-        getattr(check, exercise)(*answers)
-        assert capsys.readouterr().out == f"{BLANK}\n"
-
-
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_chapters_stub_is_greeted_and_its_solution_accepted(number, capsys):
-    names = run("imports", "kappa")
-    exec(SOURCES[f"exercise-{number}-stub"], names)
-    assert capsys.readouterr().out == f"{BLANK}\n"
-    exec(SOURCES[f"exercise-{number}-solution"], names)
-    out = capsys.readouterr().out
-    assert out.endswith("All of it holds. Well done.\n") and "✗" not in out
 
 
 # ---- what the chapter writes by hand
@@ -116,13 +48,13 @@ def test_the_price_is_the_condition_number(n, h):
     m, v = moments(h)
     hessian = v * np.eye(n) + m**2
     expected = np.linalg.cond(hessian) if n > 1 else 1 + m**2 / v  # a single input has no flat direction
-    np.testing.assert_allclose(run("imports", "kappa")["kappa"](h, n), expected, rtol=1e-9)
+    np.testing.assert_allclose(run("kappa")["kappa"](h, n), expected, rtol=1e-9)
 
 
 def test_the_gradient_of_a_walk_is_that_of_its_valley():
     from lib import gradient
 
-    names = run("imports", "two-inputs", "walk", "valley")
+    names = run("two-inputs", "walk", "valley")
     path = names["walk"](names["two"], 0.5, 400)
     by_hand = gradient(lambda w: names["valley"](names["two"])(*w), path[0].astype(float))
     np.testing.assert_allclose(path[1] - path[0], -0.5 * by_hand, atol=1e-8)
@@ -131,7 +63,7 @@ def test_the_gradient_of_a_walk_is_that_of_its_valley():
 def test_the_stretched_sigmoids_have_their_slopes():
     from lib import slope
 
-    names = run("imports", "family", "family-plot")
+    names = run("family", "family-plot")
     z = np.linspace(-5, 5, 41)
     for h in names["family"]:
         np.testing.assert_allclose(h.derivative(z), slope(h, z), atol=1e-9)
@@ -277,9 +209,7 @@ def test_centre_wrong(wrong, message):
 
 
 def test_the_broken_centre_of_the_text_holds_both_mistakes():
-    names = {}
-    exec(SOURCES["exercise-4"].split("```")[1].removeprefix("python"), names)
-    told = complaint(check.centre.claims(names["centre"]))
+    told = complaint(check.centre.claims(run("exercise-4")["centre"]))
     assert "One mean was taken for all inputs" in told and "moved by their own mean" in told
 
 

@@ -63,7 +63,7 @@ def test_measured_again_an_exponential_costs_more_than_a_comparison():
 
 def test_measurements_that_are_not_there():
     for name in ("costs", "", "digits", "../data/cost", None):
-        with pytest.raises(ValueError, match="there are measurements of 'choosing', 'cost', and not of"):
+        with pytest.raises(ValueError, match="there are measurements of 'choosing', 'cost', 'steps', and not of"):
             measurements(name)
 
 

@@ -1,4 +1,4 @@
-"""The small sets in the plane, the digits and the tumours: their shapes, their classes, their split."""
+"""The small sets in the plane, the digits and the letters: their shapes, their classes, their split."""
 
 import gzip
 import inspect
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lib
-from lib import blobs, digits, first_sign, moons, spirals, tumours, xor
+from lib import blobs, digits, first_sign, letters, moons, spirals, xor
 
 DRAWN = [blobs, moons, spirals]
 
@@ -163,59 +163,54 @@ def test_the_split_is_every_fifth_of_each_digit():
     assert {35, 36, 37} >= set(np.bincount(data.y_test))
 
 
-def test_tumours():
-    data = tumours()
-    assert data._fields == ("x_train", "y_train", "x_test", "y_test")
-    assert [part.shape for part in data] == [(456, 30), (456,), (113, 30), (113,)]
-    assert data.x_train.dtype == float and data.y_train.dtype == int
-    np.testing.assert_allclose(data.x_train.mean(axis=0), 0, atol=1e-12)
-    np.testing.assert_allclose(data.x_train.std(axis=0), 1)
-    assert np.abs(data.x_test.mean(axis=0)).max() > 0.01  # not standardized by itself
-    every = np.concatenate([data.y_train, data.y_test])
-    np.testing.assert_array_equal(np.bincount(every), [212, 357])  # as UCI prints them
+def test_letters():
+    data = letters()
+    assert isinstance(data, lib.Letters) and data._fields == ("x_train", "y_train", "x_test", "y_test")
+    assert [part.shape for part in data] == [(16000, 16), (16000,), (4000, 16), (4000,)]
+    for x, y in [(data.x_train, data.y_train), (data.x_test, data.y_test)]:
+        assert x.dtype == float and y.dtype == int
+        assert x.min() == 0 and x.max() == 1
+        np.testing.assert_array_equal(np.round(15 * x) / 15, x)
+        assert set(y) == set(range(26))
 
 
-def test_tumours_are_those_of_the_source():
-    """The checksum that the licence page tells, and the ranges that the source's description prints."""
+def test_letters_are_those_of_the_source():
+    """The checksums that the licence page tells, of this text and of the original, and the counts that UCI prints."""
     folder = Path(lib.__file__).parent / "data"
-    text = gzip.decompress((folder / "tumours.csv.gz").read_bytes())
-    checksum = sha256(text).hexdigest()
+    text = gzip.decompress((folder / "letters.csv.gz").read_bytes())
+    original = "".join(
+        f"{chr(ord('A') + int(label))},{measures}\n" for measures, label in (line.rsplit(",", 1) for line in text.decode().split())
+    )
+    assert original.startswith("T,2,8,3,5,1,8,13,0,6,6,10,8,0,8,0,8\n")
     notice = (folder / "README.md").read_text(encoding="utf-8")
-    for part in (checksum, "10.24432/C5DW2B", "Wolberg", "Mangasarian", "Street", "tools/make_tumours.py"):
+    for part in (sha256(text).hexdigest(), sha256(original.encode()).hexdigest(), "10.24432/C5ZP40", "Slate", "tools/make_letters.py"):
         assert part in notice
     assert notice.count("CC BY 4.0") == 2
-    table = np.array([line.split(",") for line in text.decode().splitlines()], dtype=float)
-    assert table.shape == (569, 31)
-    for column, low, high in [(0, 6.981, 28.11), (1, 9.71, 39.28), (3, 143.5, 2501), (23, 185.2, 4254), (29, 0.055, 0.208)]:
-        assert [table[:, column].min(), table[:, column].max()] == pytest.approx([low, high], abs=6e-4)  # the source rounds to three places
+    counts = [789, 766, 736, 805, 768, 775, 773, 734, 755, 747, 739, 761, 792, 783, 753, 803, 783, 758, 748, 796, 813, 764, 752]
+    every = np.concatenate([letters().y_train, letters().y_test])
+    np.testing.assert_array_equal(np.bincount(every), [*counts, 787, 786, 734])
 
 
-def test_the_tumours_split_is_every_fifth_of_each_class():
-    """Rebuilt in another way: walk along the file, count, and standardize by what is for training alone."""
-    file = Path(lib.__file__).parent / "data" / "tumours.csv.gz"
-    seen, parts = [0, 0], {"train": [], "test": []}
-    for line in gzip.decompress(file.read_bytes()).decode().splitlines():
-        *measures, label = line.split(",")
-        parts["test" if seen[int(label)] % 5 == 2 else "train"].append(([float(m) for m in measures], int(label)))
-        seen[int(label)] += 1
-    measured = np.array([row for row, _ in parts["train"]])
-    mean, deviation = measured.mean(axis=0), np.sqrt(((measured - measured.mean(axis=0)) ** 2).mean(axis=0))
-    data = tumours()
-    for part, x, y in [("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)]:
-        np.testing.assert_allclose(x * deviation + mean, [row for row, _ in parts[part]], atol=1e-12)
-        np.testing.assert_array_equal(y, [label for _, label in parts[part]])
+def test_the_letters_are_split_where_the_donor_splits_them():
+    """Rebuilt from the file in another way: the first 16,000 lines, and the rest."""
+    file = Path(lib.__file__).parent / "data" / "letters.csv.gz"
+    rows = [[int(number) for number in line.split(",")] for line in gzip.decompress(file.read_bytes()).decode().split()]
+    data = letters()
+    for part, x, y in [(rows[:16000], data.x_train, data.y_train), (rows[16000:], data.x_test, data.y_test)]:
+        np.testing.assert_array_equal(np.round(x * 15), [measures for *measures, _ in part])
+        np.testing.assert_array_equal(y, [label for *_, label in part])
 
 
 def test_data_are_loaded_anew():
-    for load in (digits, tumours):
+    for load in (digits, letters):
         load().x_train[:] = 0  # what one reader spoils, the next call does not see
         assert load().x_train.any()
 
 
-@pytest.mark.parametrize("name", ["digits", "tumours"])
-def test_the_file_is_small_and_carries_no_date(name):
+@pytest.mark.parametrize("name, most", [("digits", 60_000), ("letters", 190_000)])
+def test_the_file_is_small_and_carries_no_date(name, most):
     file = Path(lib.__file__).parent / "data" / f"{name}.csv.gz"
     header = file.read_bytes()[:10]
     assert header[4:8] == bytes(4)  # the time of compression
     assert not header[3]  # no file name, no comment
-    assert file.stat().st_size < 60_000
+    assert file.stat().st_size < most

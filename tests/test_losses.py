@@ -1,7 +1,6 @@
 """Losses: their values by hand and by jax, their gradients, and calm at the far ends."""
 
 import math
-import warnings
 
 import jax
 import jax.numpy as jnp
@@ -13,13 +12,7 @@ from lib import Loss, accuracy, cross_entropy, gradient, mean_squared_error, sof
 jax.config.update("jax_enable_x64", True)
 LOGITS = np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])
 LABELS = np.array([1, 0])
-
-
-@pytest.fixture(autouse=True)
-def no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 # ---- squared error

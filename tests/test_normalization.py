@@ -43,17 +43,46 @@ def definition(make, x, scale, shift):
     return scale * z + shift
 
 
+def backward_is_that_of_jax(make, layer, x, upstream, **tolerance):
+    by_x, by_parameters = layer.backward(layer.forward(x), upstream)
+    truth = jax.grad(lambda *inputs: jnp.sum(definition(make, *inputs) * upstream), (0, 1, 2))(x, *layer.parameters)
+    for given, true in zip([by_x, *by_parameters], truth, strict=True):
+        np.testing.assert_allclose(given, true, **tolerance)
+
+
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_forward_and_backward_against_jax(make, shape):
     rng, layer = np.random.default_rng(3), made(make, shape[1])
     x, upstream = rng.normal(2, 3, shape), rng.normal(size=shape)
-    snapshot = layer.forward(x)
-    np.testing.assert_allclose(snapshot.a, definition(make, x, *layer.parameters), rtol=1e-12, atol=1e-12)
-    by_x, by_parameters = layer.backward(snapshot, upstream)
-    truth = jax.grad(lambda *inputs: jnp.sum(definition(make, *inputs) * upstream), (0, 1, 2))(x, *layer.parameters)
-    for given, true in zip([by_x, *by_parameters], truth, strict=True):
-        np.testing.assert_allclose(given, true, rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(layer.forward(x).a, definition(make, x, *layer.parameters), rtol=1e-12, atol=1e-12)
+    backward_is_that_of_jax(make, layer, x, upstream, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_column_and_a_row_that_never_change(make):
+    layer, upstream = made(make, 3), np.random.default_rng(11).normal(size=(4, 3))
+    x = np.array([[0.1, 7.0, -3.0], [0.1, 7.0, 7.0], [0.1, 7.0, 2.0], [0.1, 0.1, 0.1]])
+    backward_is_that_of_jax(make, layer, x, upstream, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_single_precision_is_near(make):
+    x, upstream = np.random.default_rng(12).normal(50, 3, (2, 9, 4))
+    layer, single = made(make, 4), made(make, 4)
+    single.scale, single.shift = np.float32(single.scale), np.float32(single.shift)
+    near = single.forward(np.float32(x))
+    assert near.a.dtype == np.float32 and single.backward(near, np.float32(upstream))[0].dtype == np.float32
+    np.testing.assert_allclose(near.a, layer.forward(x).a, rtol=1e-3, atol=1e-4)
+
+
+def test_an_empty_batch():
+    for make in (layer_norm, rms_norm):
+        snapshot = make(3).forward(np.zeros((0, 3)))
+        assert make(3).backward(snapshot, snapshot.a)[0].shape == (0, 3)
+    with pytest.raises(ValueError, match=r"measures its batch, and this one holds no sample: x \(0, 3\)"):
+        batch_norm(3).forward(np.zeros((0, 3)))
+    assert batch_norm(3)(np.zeros((0, 3))).shape == (0, 3)
 
 
 @pytest.mark.parametrize("make", MAKERS)

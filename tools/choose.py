@@ -1,30 +1,38 @@
 """Train the same network with every activation, and keep each run in lib/data/choosing.csv: `make choosing`.
 
-Tuned alike: every activation starts from weights that fit it, and is tried with the same depths, rates and
-seeds; for a seed all draw the same numbers and see the same batches. A part of the training data is held out
-for validation: by it a rate may be chosen, and the test data then judge the choice.
+Tuned alike: each activation is tried with the same starts, depths, rates and seeds; for a seed all draw the same
+numbers and see the same batches. A part of the training data is held out for validation. By it, the start and the
+rate of each activation are chosen. Then the chosen ones are trained anew with other seeds, and only these networks
+are asked the test data.
 
 It may be stopped at any moment, and goes on from there: each run that is finished is a line of the file, and a
 line that was cut short is dropped. Nothing but the run's own numbers draws anything, so that every line can be
 made again by itself.
+
+At the end, what a step of this training takes with each activation is measured and kept in lib/data/steps.csv.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+import platform
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import product
 from math import sqrt
 from pathlib import Path
+from time import process_time_ns
 from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 import lib
+from tools.benchmark import processor
 
 TARGET = Path(lib.__file__).with_name("data") / "choosing.csv"
+TIMES = TARGET.with_name("steps.csv")
 
 # CELU(1) is ELU(1), swish(1) is SiLU, and GELU by tanh differs from GELU by less than 0.0005. PReLU is a layer.
 ACTIVATIONS = [
@@ -32,25 +40,34 @@ ACTIVATIONS = [
     lib.leaky_relu(), "PReLU", lib.softplus, lib.elu(), lib.selu, lib.gelu, lib.silu, lib.hard_swish, lib.mish,
 ]
 BY_NAME = {getattr(activation, "name", activation): activation for activation in ACTIVATIONS}
-STARTS = ["fitted"]  # the variance of a weight times its inputs: 1 / E f(z)²; "LeCun" has 1, "He" 2
+STARTS = ["fitted", "LeCun", "He"]  # the variance of a weight times its inputs: 1 / E f(z)², 1, or 2
 DEPTHS = [1, 3, 8]  # hidden layers
-RATES = [0.001, 0.003, 0.01, 0.03, 0.1]
-SEEDS = range(6)
-DATA = ["tumours", "digits"]
-WIDTH, BATCH, STEPS = 32, 64, 240
+RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+DATA = ["digits", "letters"]
+TUNING, JUDGING = range(3), range(10, 20)  # seeds: those that chose do not judge
+WIDTH, BATCH, STEPS = 32, 64, 300
+ASKED = 1000  # training examples, for the loss and the dead units
+ROUNDS, TURNS = 41, 20  # for the times: in a round each activation takes some steps
 
 HEADER = """\
-# Made by `make choosing`: hidden layers of 32 units, Adam, 240 steps of 64 examples. One line a run. start: how large the
-# weights begin. validation, test: right answers, of {sizes}.
-# loss: on the training data, at the end; nan if it is no number. diverged: 1 if that is worse than knowing nothing.
-# dead: the share of hidden units that no training example gives a slope.
-data,activation,start,depth,rate,seed,validation,test,loss,diverged,dead
+# Made by `make choosing`: hidden layers of 32 units, Adam, 300 steps of 64 examples. One line a run. on: which data were
+# asked; validation chooses, test judges. start: how large the weights begin. right: right answers, of {sizes}.
+# loss: on 1000 training examples, at the end; nan if it is no number. dead: the share of hidden units that none of these
+# gives a slope of more than a thousandth of the largest one that the activation has.
+on,data,activation,start,depth,rate,seed,right,loss,dead
+"""
+TIMES_HEADER = """\
+# Made by `make choosing` ({rounds} rounds, one core of a machine with {processor}; Python {python}, numpy {numpy}).
+# A training step of the network of choosing.csv, on the digits. us: microseconds of the processor, the median over the
+# rounds. ratio: in units of ReLU's step of the same round, the median; low, high: the quartiles.
+activation,depth,us,ratio,low,high
 """
 
 
 class Run(NamedTuple):
     """What tells one run from all others."""
 
+    on: str  # "validation" or "test"
     data: str
     activation: str
     start: str
@@ -67,16 +84,30 @@ class Parts(NamedTuple):
     test: tuple[np.ndarray, np.ndarray]
 
 
-def runs() -> Iterator[Run]:
-    """Every run there is; a start is finished before the next one begins, and so is a seed."""
-    for start, seed, data, depth, rate, activation in product(STARTS, SEEDS, DATA, DEPTHS, RATES, BY_NAME):
-        yield Run(data, activation, start, depth, rate, seed)
+def tuning() -> Iterator[Run]:
+    """Every run by which something is chosen."""
+    for seed, data, depth, start, rate, activation in product(TUNING, DATA, DEPTHS, STARTS, RATES, BY_NAME):
+        yield Run("validation", data, activation, start, depth, rate, seed)
+
+
+def judging(kept: Mapping[Run, str]) -> Iterator[Run]:
+    """Every run that judges: for each activation, set and depth the best start and rate of the kept tuning runs.
+
+    Best is who has the most right answers on the validation data, over the seeds; of equals, the first in `tuning`.
+    """
+    total: dict[tuple, int] = defaultdict(int)
+    for run in tuning():
+        total[run.data, run.depth, run.activation, run.start, run.rate] += int(kept[run].split(",")[len(run)])
+    for data, depth, activation in product(DATA, DEPTHS, BY_NAME):
+        start, rate = max(product(STARTS, RATES), key=lambda choice: total[data, depth, activation, *choice])  # noqa: B023
+        for seed in JUDGING:
+            yield Run("test", data, activation, start, depth, rate, seed)
 
 
 @cache
 def parts(name: str) -> Parts:
     """Hold out every fifth of the training data of a set, for validation."""
-    data = {"digits": lib.digits, "tumours": lib.tumours}[name]()
+    data = {"digits": lib.digits, "letters": lib.letters}[name]()
     held_out = np.arange(len(data.x_train)) % 5 == 4
     usual = data.x_train[~held_out]
     x, x_test = ((part - usual.mean()) / usual.std() for part in (data.x_train, data.x_test))
@@ -104,38 +135,54 @@ def network(run: Run, inputs: int, classes: int) -> lib.Network:
 
 
 def dead_share(model: lib.Network, x: np.ndarray) -> float:
-    """Tell the share of hidden units whose slope is 0 on every example, so that no gradient comes through."""
+    """Tell the share of hidden units that let next to no gradient through, whichever example is shown.
+
+    Asked alike of all: a unit is dead if its slope is nowhere above a thousandth of the largest one its activation has.
+    So a ReLU that is silent counts, a saturated tanh, and every unit of a step, which has no slope at all.
+    """
+    trace, dead = model.forward(x), []
+    for layer, seen in zip(model.layers[:-1], trace):
+        if isinstance(layer, lib.PReLU):
+            slopes, largest = np.where(seen.z > 0, 1, np.abs(layer.slopes)), np.maximum(1, np.abs(layer.slopes))
+        elif layer.activation is lib.identity and isinstance(model.layers[1], lib.PReLU):
+            continue  # the sums that a PReLU bends
+        else:
+            slopes = np.abs(layer.activation.derivative(seen.z))
+            largest = layer.activation.derivative(np.linspace(-8, 8, 1601)).max()
+        dead.append(slopes.max(axis=0) <= largest / 1000)
+    return float(np.mean(dead))
+
+
+def learn(model: lib.Network, update, x: np.ndarray, y: np.ndarray) -> None:
+    """Take one step of training."""
     trace = model.forward(x)
-    hidden = [(layer, seen) for layer, seen in zip(model.layers, trace) if isinstance(layer, lib.Dense)][:-1]
-    return float(np.mean([np.all(layer.activation.derivative(seen.z) == 0, axis=0) for layer, seen in hidden]))
+    update(model.parameters, model.backward(trace, lib.cross_entropy.gradient(trace[-1].a, y)))
 
 
 def result(run: Run) -> str:
     """Train, and give the line of the file."""
     training, validation, test = parts(run.data)
     x, y = training
-    classes = int(y.max()) + 1
-    model, rng = network(run, x.shape[1], classes), np.random.default_rng([run.seed, 1])
+    model, rng = network(run, x.shape[1], int(y.max()) + 1), np.random.default_rng([run.seed, 1])
     update = lib.adam(run.rate)
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
             batch = rng.choice(len(x), BATCH, replace=False)
-            trace = model.forward(x[batch])
-            update(model.parameters, model.backward(trace, lib.cross_entropy.gradient(trace[-1].a, y[batch])))
-        loss = lib.cross_entropy.value(model(x), y)
-        right = [round(lib.accuracy(model(x), y) * len(y)) for x, y in (validation, test)]
-        dead = dead_share(model, x)
-    diverged = not loss <= np.log(classes)
-    return ",".join([*map(str, run), *map(str, right), f"{loss:.3g}", str(int(diverged)), f"{dead:.3g}"])
+            learn(model, update, x[batch], y[batch])
+        loss = lib.cross_entropy.value(model(x[:ASKED]), y[:ASKED])
+        x_asked, y_asked = {"validation": validation, "test": test}[run.on]
+        right = round(lib.accuracy(model(x_asked), y_asked) * len(y_asked))
+        dead = dead_share(model, x[:ASKED])
+    return ",".join([*map(str, run), str(right), f"{loss:.3g}", f"{dead:.3g}"])
 
 
 def finished(text: str) -> dict[Run, str]:
     """Read the runs of a file, which may end in the middle of a line."""
     found = {}
     for line in text[: text.rfind("\n") + 1].splitlines():
-        if not line.startswith(("#", "data,")):
-            data, activation, start, depth, rate, seed, *_ = line.split(",")
-            found[Run(data, activation, start, int(depth), float(rate), int(seed))] = line
+        if not line.startswith(("#", "on,")):
+            on, data, activation, start, depth, rate, seed, *_ = line.split(",")
+            found[Run(on, data, activation, start, int(depth), float(rate), int(seed))] = line
     return found
 
 
@@ -145,8 +192,8 @@ def header() -> str:
     return HEADER.format(sizes=", ".join(sizes))
 
 
-def sweep(target: Path, planned: Iterable[Run], progress=tqdm) -> None:
-    """Do what is still to be done of the planned runs, and add each to the file as it is finished."""
+def sweep(target: Path, planned: Iterable[Run], progress=tqdm) -> dict[Run, str]:
+    """Do what is still to be done of the planned runs, add each to the file as it is finished, and give all there are."""
     planned = list(planned)
     done = finished(target.read_text(encoding="utf-8")) if target.exists() else {}
     # Begin with a whole file, so that a line cut short is gone; it takes the old one's place in one step.
@@ -155,16 +202,41 @@ def sweep(target: Path, planned: Iterable[Run], progress=tqdm) -> None:
     whole.replace(target)
     with target.open("a", encoding="utf-8") as file:
         for run in progress([run for run in planned if run not in done]):
-            file.write(result(run) + "\n")
+            done[run] = result(run)
+            file.write(done[run] + "\n")
             file.flush()
+    return done
+
+
+def times(rounds: int = ROUNDS) -> Iterator[tuple]:
+    """Measure a training step of every activation at every depth: rows of the table of times."""
+    x, y = (array[:BATCH] for array in parts("digits").training)
+    for depth in DEPTHS:
+        models = {name: network(Run("", "digits", name, "fitted", depth, RATES[0], 0), x.shape[1], 10) for name in BY_NAME}
+        updates = {name: lib.adam(RATES[0]) for name in models}
+        taken: dict[str, list[float]] = {name: [] for name in models}
+        for _, (name, model) in product(range(rounds), models.items()):
+            began = process_time_ns()
+            for _ in range(TURNS):
+                learn(model, updates[name], x, y)
+            taken[name].append((process_time_ns() - began) / TURNS / 1000)
+        for name, each in taken.items():
+            low, ratio, high = np.percentile(np.divide(each, taken["ReLU"]), [25, 50, 75])
+            yield name, depth, float(np.median(each)), float(ratio), float(low), float(high)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--again", action="store_true", help="begin anew, and forget the runs that are kept")
     if parser.parse_args().again:
-        TARGET.unlink(missing_ok=True)
-    sweep(TARGET, runs())
+        for target in (TARGET, TIMES):
+            target.unlink(missing_ok=True)
+    kept = sweep(TARGET, tuning())
+    sweep(TARGET, judging(kept))
+    if not TIMES.exists():
+        told = {"rounds": ROUNDS, "processor": processor(), "python": platform.python_version(), "numpy": np.__version__}
+        rows = ["{},{},{:.1f},{:.3f},{:.3f},{:.3f}\n".format(*row) for row in times()]
+        TIMES.write_text(TIMES_HEADER.format(**told) + "".join(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 # ruff: noqa: F401, I001 (names are handed on here, chapter by chapter)
 
 from .balance import any_silence, as_a_penalty, mended_alpha, same_noise, variance_after
-from .choosing import cheapest_alike, honest_rate, parted_by_chance
+from .choosing import fair_race, honest_rate, paired_chance, parted_by_chance, unfair
 from .dead import dead_share, fatal_rate, prelu_backward, revived, waking
 from .gates import best_cubic, gate_slope, gated_xor, invented, mish_slope
 from .learning import held_out, largest_rate, mended_backward, rmsprop, softmax_slope

@@ -38,6 +38,8 @@ def variance_after(function, keep_to_double) -> Iterator[Claim]:
             text += " This is the mean square: the variance is that, less the square of the mean."
         elif close(given, keep * (variance + mean**2) - (keep * mean) ** 2, 1e-6):
             text += " The answers that stay are enlarged by 1/keep."
+        elif keep < 1 and close(given, (variance + mean**2) / (1 - keep) - mean**2, 1e-6):
+            text += " Keep is the probability that an answer stays, not that it is silenced."
         elif close(given, variance, 1e-6):
             text += " That is the variance before."
         yield Claim(False, text)
@@ -73,14 +75,20 @@ def any_silence(function) -> Iterator[Claim]:
             continue
         text = f"{at}, your scale {scale:.6g} and shift {shift:.6g} lead to mean {found_mean:.4f} and variance {found_variance:.4f}."
         alpha = (keep * (1 + (1 - keep) * silent**2)) ** -0.5
-        if scale < 0:
+        if close(shift * middle + scale, mean, 1e-6) and close(shift**2 * spread, variance, 1e-6):
+            text += " Return the scale first, then the shift."
+        elif scale < 0:
             text += " A scale below 0 turns all answers round."
         elif close(found_variance, variance, 1e-6):
             text += " The scale is right. What mean does it have before the shift?"
         elif close(scale, alpha, 1e-6):
             text += " Your scale is right for mean 0 and variance 1."
-        elif close(scale**4 * spread, variance, 1e-6) or close(scale * spread, variance, 1e-6):
+        elif close(scale * spread, variance, 1e-6):
             text += " A variance grows with the square of the scale."
+        elif close(scale**2 * keep * variance, variance, 1e-6):
+            text += " The mixture varies within those that stay, and between them and the silent."
+        elif close(found_mean, mean, 1e-6):
+            text += " The mean is right, the variance is not yet."
         yield Claim(False, text)
         return
 
@@ -120,8 +128,11 @@ def same_noise(noise, keep_for) -> Iterator[Claim]:
             raise Wrong(f"Same_noise({keep:g}) should be a probability above 0 and at most 1; it is {shown(given)}.")
         wanted, found = np.sqrt((1 - keep) / keep), _noise(given)
         holds = bool(close(found, wanted, 1e-6))
-        text = f"Dropout with keep {keep:g} has noise {wanted:.4f}; alpha dropout with keep {given:.4f} has {found:.4f}"
-        yield Claim(holds, f"{text}.")
+        digits = 4 if holds or abs(found - wanted) > 1e-3 else 8  # as many as it takes to tell the two apart
+        text = f"Dropout with keep {keep:g} has noise {wanted:.{digits}f}; alpha dropout with keep {given:.{digits}f} has {found:.{digits}f}."
+        if not holds and digits == 8:
+            text += " Give it without rounding."
+        yield Claim(holds, text)
         if not holds:
             return
 
@@ -156,6 +167,8 @@ def mended_alpha(forward, backward) -> Iterator[Claim]:
                 text += " The affine map is meant for all answers of the layer."
             elif not stays[i, j] and close(given[i, j], shift, 1e-6):
                 text += " A silenced unit says SELU's lowest answer, not 0."
+            elif close(given[i, j], true[i, j] - shift, 1e-6):
+                text += " The shift is missing."
             yield Claim(False, text)
             return
     for keep in (0.8, 0.95):
@@ -217,6 +230,10 @@ def as_a_penalty(penalty, best) -> Iterator[Claim]:
         text = f"With keep {keep:g} your weights have a mean error of {error:.4f}; {least:.4f} can be had."
         if close(given, np.linalg.lstsq(x, y, rcond=None)[0], 1e-5).all():
             text += " They are the best ones without dropout."
+        elif close(given, np.linalg.solve(x.T @ x + (1 / keep - 1) * np.eye(3), x.T @ y), 1e-5).all():
+            text += " They are taxed alike; the penalty taxes a weight by the squares of its own input."
+        elif close(given, np.linalg.solve(x.T @ x + (1 / keep - 1) * np.diag(np.mean(x**2, axis=0)), x.T @ y), 1e-5).all():
+            text += " One side of your equation is a sum over the examples, the other a mean."
         yield Claim(False, text)
         return
 

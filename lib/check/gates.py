@@ -17,7 +17,7 @@ from ..optimizers import adam
 from ..propagation import moments
 from ..properties import properties
 from ..training import train
-from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
+from .frame import BLANK, Claim, Wrong, ask, close, described, exercise, numbers, shown
 
 
 @exercise
@@ -234,6 +234,8 @@ def _expect_claims(claims) -> None:
     missing = [key for key in wanted if key not in claims]
     if missing:
         raise Wrong(f"Of your claims {missing[0]!r} is missing. The keys are {', '.join(wanted)}.")
+    if any(claims[key] is ... for key in wanted):
+        raise Wrong(BLANK)
     for key in (*_ASKED, "as_good_as_relu"):
         if not isinstance(claims[key], (bool, np.bool_)):
             raise Wrong(f"{key!r} should be True or False; it is {described(claims[key])}.")

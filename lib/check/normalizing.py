@@ -13,13 +13,17 @@ _TOLERANCE = 1e-4  # with and without the small number under the root
 def outlier(function):
     """Judge ``outlier(n)``: the z of one example among n whose other n - 1 are all alike."""
     for n in (2, 5, 17, 101):
-        given = float(_finite(ask(function, n, name="outlier"), (), f"outlier({n})"))
+        given = float(_finite(ask(function, n, name="outlier"), (), f"the z among {n}"))
         x = np.append(np.zeros(n - 1), 1.0)
         truth = (1 - x.mean()) / x.std()
         if close(given, truth, _TOLERANCE):
             yield Claim(True, f"Among {n} its z is {truth:.4g}.")
         elif close(given, n - 1, _TOLERANCE) or close(given, n, _TOLERANCE):
             yield Claim(False, f"Among {n} its z is not {shown(given)}: the variance is divided by, or its root?")
+        elif close(given, -truth, _TOLERANCE):
+            yield Claim(False, f"Among {n} its z is not {shown(given)}: it lies above the others.")
+        elif close(given, (n - 1) / np.sqrt(n), _TOLERANCE):
+            yield Claim(False, f"Among {n} its z is not {shown(given)}: a batch norm divides by n, not by n - 1.")
         elif close(given, np.sqrt(n), _TOLERANCE):
             yield Claim(False, f"Among {n} its z is not {shown(given)}: it is a part of the mean that is taken off.")
         else:
@@ -51,6 +55,7 @@ def folded(fold):
         weights = rng.normal(size=(inputs, units))
         bias, scale, shift, mean = rng.normal(1, 1, (4, units))
         variance = rng.uniform(0.5, 4, units)
+        at = f"With {inputs} input{'s' * (inputs > 1)} and {units} unit{'s' * (units > 1)}"
         answer = ask(fold, weights, bias, scale, shift, mean, variance, name="fold")
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
             raise Wrong(f"Fold should return two things, weights and bias; it returns {described(answer)}.")
@@ -60,10 +65,10 @@ def folded(fold):
         if not close(new_weights, weights * factor, _TOLERANCE).all():
             yield Claim(
                 False,
-                f"With {inputs} inputs and {units} units the weights are off{_weights_hint(new_weights, weights, scale, variance, mean)}",
+                f"{at} the weights are off{_weights_hint(new_weights, weights, scale, variance, mean)}",
             )
         elif close(new_bias, (bias - mean) * factor + shift, _TOLERANCE).all():
-            yield Claim(True, f"With {inputs} inputs and {units} units one layer answers what two did.")
+            yield Claim(True, f"{at} one layer answers what two did.")
         else:
             lost = close(new_bias, shift - mean * factor, _TOLERANCE).all()
             why = (
@@ -71,14 +76,14 @@ def folded(fold):
                 if lost
                 else f"for x = 0 both layers say {shown((bias - mean) * factor + shift)}."
             )
-            yield Claim(False, f"With {inputs} inputs and {units} units the bias is not {shown(new_bias)}: {why}")
+            yield Claim(False, f"{at} the bias is not {shown(new_bias)}: {why}")
 
 
 @exercise
 def leaky_growth(growth, slope_for_tenth):
     """Judge the factor of a layer of leaky ReLUs behind a batch norm, and the slope from which it is below 1.1."""
     for slope in (0.0, 0.1, 0.5, 1.0):
-        given = float(_finite(ask(growth, slope, name="growth"), (), f"growth({slope:g})"))
+        given = float(_finite(ask(growth, slope, name="growth"), (), f"the factor for the slope {slope:g}"))
         truth = _leaky_growth(slope)
         if close(given, truth, _TOLERANCE):
             yield Claim(True, f"With the slope {slope:g} a layer multiplies by {truth:.4f}.")
@@ -124,7 +129,11 @@ def _hint(given: np.ndarray, truth: np.ndarray, x: np.ndarray, upstream: np.ndar
         return ": adding 1 to a whole column of x changes nothing, so each column of the gradient must sum up to 0."
     if not close((given * x).sum(axis=0), 0, 1e-3).all():
         return ": stretching a column of x changes no z, so the gradient must be at right angles to it."
-    if close(given, truth / x.std(axis=0), _TOLERANCE).all() or close(given, truth * x.std(axis=0), _TOLERANCE).all():
+    if close(given, -truth, _TOLERANCE).all():
+        return ": it points the other way."
+    squares = np.maximum((truth**2).sum(axis=0), _TOLERANCE)  # where there is no direction, there is no length
+    lengths = (given * truth).sum(axis=0) / squares
+    if close(given, truth * lengths, _TOLERANCE).all() and lengths.all():
         return ": its direction is right, its length is not. By what is divided?"
     return f": it begins with {shown(given[0])}, and differences with {shown(truth[0])}."
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..activations import elu, relu, selu, sigmoid, tanh
+from ..activations import Activation, elu, relu, selu, sigmoid, tanh
 from ..losses import accuracy, cross_entropy
 from ..propagation import expect, moments
 from .frame import Claim, Wrong, ask, close, exercise, numbers, shown
 
 TOLERANCE = 1e-6  # wide enough for an answer in single precision
 LABELS = np.array([0, 1, 2, 0])  # of the four examples of exercise 2
+LEFT = Activation(
+    "min(x, 0)", lambda x: np.minimum(x, 0), lambda x: np.float64(x < 0), kinks=(0,)
+)  # leans the other way
 
 
 @exercise
@@ -36,15 +39,15 @@ def below_one(below_zero, bound, edge) -> Iterator[Claim]:
         yield Claim(False, f"Ten of {shown(below_zero)} multiply to {shown(tenth)}; it should be more than 1000.")
     else:
         yield Claim(True, f"{shown(below_zero)} is below 0, and ten of it multiply to {shown(tenth)}.")
-    for layers, weight in [(1, 1.0), (10, 1.0), (10, 4.0), (3, 8.0), (7, 0.5)]:
+    for layers, weight in [(3, 8.0), (10, 4.0), (7, 0.5), (10, 1.0), (1, 1.0)]:
         given = _number(ask(bound, layers, weight, name="bound"), "what bound returns")
         true = (weight / 4) ** layers
         if close(given, true, TOLERANCE * min(1.0, true)):
             continue
-        text = f"For {layers} layers with weights of {weight:g} bound gives {shown(given)}."
-        if close(given, 0.25**layers, TOLERANCE * 0.25**layers):
+        text = f"For {layers} layer{'s' * (layers > 1)} with weights of {weight:g} bound gives {shown(given)}."
+        if weight != 1 and close(given, 0.25**layers, TOLERANCE * 0.25**layers):
             text += " That is the slopes alone: the weights are in the product too."
-        elif close(given, weight**layers, TOLERANCE):
+        elif weight != 1 and close(given, weight**layers, TOLERANCE):
             text += " That is the weights alone: how large can a slope be?"
         else:
             text += " Each layer multiplies by its slope and by its weight."
@@ -131,6 +134,8 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
             w - rate * (p - target) * by_answer: "that is the step for one half of the squared error",
             w - rate * 2 * (p - target) * x: "the slope of the sigmoid is missing",
             w - rate * 2 * (p - target) * p * (1 - p): "the input is missing",
+            2 * (p - target) * by_answer: "that is the slope, and not yet the weight after the step",
+            -rate * 2 * (p - target) * by_answer: "that is how far it goes, and not where it arrives",
             w - rate * (p - target) * x: "that is the step for the cross-entropy, not for the squared error",
         }
         reason = next(
@@ -167,7 +172,7 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
             False,
             f"The share is not {shown(below, 4)}. SELU never answers below {float(selu(-50.0)):.4f}; how much of a standard normal does?",
         )
-    for activation in (selu, relu, tanh, sigmoid, elu(2.0)):
+    for activation in (selu, relu, tanh, sigmoid, elu(2.0), LEFT):
         mean, variance = moments(activation)
         third = _third_moment(activation, mean)
         true = third / variance**1.5
@@ -177,6 +182,8 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
         text = f"The skewness of {activation.name}'s answers is not {shown(given, 4)}"
         if close(given, third, 0.01):
             text += ": it is a pure number, so divide by the standard deviation's cube."
+        elif close(given, -true, 0.01):
+            text += ": its sign is the other one. Which side has the long tail?"
         elif close(given, _third_moment(activation, 0.0) / variance**1.5, 0.01):
             text += ": take the mean off first."
         elif close(given, third / variance**3, 0.01):
@@ -184,7 +191,9 @@ def not_normal(below, skewness, units) -> Iterator[Claim]:
         else:
             text += ": it is the mean of ((a − mean) / standard deviation)³."
         raise Wrong(text)
-    yield Claim(True, "Your skewness is right for five activations: 0 for the odd one, and for the sigmoid.")
+    yield Claim(
+        True, "Your skewness is right for six activations: 0 for tanh and the sigmoid, below 0 for a ReLU turned round."
+    )
     units = _number(units, "units")
     if units == 16:
         yield Claim(True, "The sum of 16 is nearly normal: so the sums may be, where the answers are not.")
