@@ -27,7 +27,7 @@ PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(pr
 ERRORS = ".jp-OutputArea-output:is([data-mime-type*=error], [data-mime-type*=stderr])"
 MOVING = ".jp-OutputArea-output:has(.widget-vbox)"
 FIGURE = f"{MOVING} .panels"
-PRINTED = "[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type*=stdout]')].map(said => said.textContent)"
+PRINTED = "[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type*=stdout]')].map(said => said.textContent).join('')"
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, a
     assert page.locator(ERRORS).all_inner_texts() == []
     assert page.evaluate(PROMPTS) == [f"[{count}]:" for count in range(1, len(cells) + 1)]
     outputs = [output for cell in cells for output in cell["outputs"] if output.get("name") == "stdout"]
-    assert page.evaluate(PRINTED) == ["".join(output["text"]) for output in outputs]
+    assert page.evaluate(PRINTED) == "".join("".join(output["text"]) for output in outputs)
 
     if any("explore(" in "".join(cell["source"]) for cell in cells):
         before = page.locator(FIGURE).first.inner_html()
