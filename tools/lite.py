@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # The chapters, and what they link to; all stands as in the repository, so that the links hold.
-CONTENTS = ["chapters/*.ipynb", "book/assets/map.svg", "reference/glossary.md", "reference/notation.md"]
+CONTENTS = ["chapters/*.ipynb", "book/assets/map.svg", "reference/*.md"]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
