@@ -6,6 +6,7 @@ EVERY_CHAPTER=1 (make test-lite) runs all of them, which takes a while; else one
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import json
 import os
@@ -21,6 +22,7 @@ from book import launch
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 SOME = CHAPTERS if os.environ.get("EVERY_CHAPTER") else ["neuron"]
+BUDGET = 26e6  # bytes, compressed: JupyterLite, Python and all that lib needs
 PATIENCE = 300_000  # milliseconds, for a machine that does other things too; each wait ends as soon as it can
 
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.textContent)"
@@ -66,8 +68,16 @@ def code_cells(chapter: str) -> list[dict]:
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
+def compressed(addresses: list[str], start: str, folder: Path) -> int:
+    """The bytes of the files that were asked for, compressed as a web server would."""
+    names = {urlsplit(address).path.removeprefix(urlsplit(start).path + "/") for address in addresses if address.startswith(start)}
+    files = [folder / name for name in names if (folder / name).is_file()]
+    assert len(files) > 100
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files)
+
+
 @pytest.mark.parametrize("chapter", SOME)
-def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, asked):
+def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, built_book, asked):
     page, addresses = asked
     page.goto(f"{project_page}/chapters/{chapter}.html")
     page.get_by_role("button", name="Run this chapter").click()
@@ -96,6 +106,7 @@ def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, a
 
     hosts = {urlsplit(address).netloc for address in addresses if not address.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(project_page).netloc}
+    assert compressed(addresses, project_page, built_book) < BUDGET
 
 
 def test_a_notebook_that_asks_for_more_is_told_that_it_is_not_here(built_book):

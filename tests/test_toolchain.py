@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ["lib", "tools", "book", "tests/nbval_sanitize.cfg"]
+COPIED = ["lib", "tools", "book", "lite", "tests/nbval_sanitize.cfg"]
 COPIED += ["Makefile", "README.md", "_config.yml", "references.bib", "pyproject.toml", "requirements.txt"]
 TOC = "format: jb-book\nroot: chapters/toy\n"
 TEXT = "# A toy\n\nThe next cells print a number, draw a picture, and make one that moves."
