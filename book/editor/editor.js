@@ -22,13 +22,14 @@ const colours = tagHighlighter([
 /** Put an editor into `parent`; `changed(text)` after every change, `run()` at Shift+Enter or Ctrl+Enter. */
 export function edit({ parent, text, label, changed, run }) {
   const enter = () => (run(), true);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: text,
       extensions: [
         history(),
-        drawSelection(),
+        drawSelection({ cursorBlinkRate: calm ? 0 : 1200 }),
         indentUnit.of("    "),
         indentOnInput(),
         bracketMatching(),
