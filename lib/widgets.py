@@ -27,6 +27,7 @@ from .pictures import Picture
 from .plots import plot
 
 MOST_FRAMES = 1500
+_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ class Exploration:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/html": self.html(), "text/plain": repr(self)}
         if getattr(get_ipython(), "kernel", None) is not None:
-            bundle = self.widget()._repr_mimebundle_() | bundle
+            # As ipywidgets shows a widget of its own; version 7, which Colab has, can't be asked for it.
+            bundle[_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id}
         return bundle
 
     def __repr__(self) -> str:

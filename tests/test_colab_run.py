@@ -34,7 +34,8 @@ def printed(cell: dict) -> str:
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_runs_to_its_end(path, tmp_path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    made = colab.variant(notebook, f"file://{ROOT}", "HEAD")  # this checkout, as it is committed
+    here = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    made = colab.variant(notebook, f"file://{ROOT}", here.stdout.strip())  # this checkout, as it is committed
     (tmp_path / path.name).write_text(json.dumps(made))
     (tmp_path / "elsewhere").mkdir()  # without lib beside it
     around = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JUPYTER"))}
