@@ -169,7 +169,7 @@ $(READY): requirements.txt pyproject.toml
 $(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt
 	@$(BIN)/python tools/pyodide.py fetch $(PARTS)
 
-$(LITE)/ready: $(READY) tools/lite.py $(wildcard lite/*.json)
+$(LITE)/ready: $(READY) tools/lite.py $(wildcard lite/*)
 	@$(BIN)/python tools/lite.py shell $(LITE)
 
 # --- the pinned versions -------------------------------------------------------------

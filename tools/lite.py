@@ -15,27 +15,26 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # The chapters, and what they link to; all stands as in the repository, so that the links hold.
 CONTENTS = ["chapters/*.ipynb", "book/assets/map.svg", "reference/*.md"]
-MADE_OF = ["jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets", "jupyterlab-pygments"]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
 def shell(into: Path) -> None:
     """Build a JupyterLite without contents, unless it is there; the build's own notes stay out of the checkout."""
-    settings = [file.read_text() for file in sorted((ROOT / "lite").glob("*.json"))]
-    receipt = "\n".join([*(f"{name} {version(name)}" for name in MADE_OF), *settings])
+    receipt = "\n".join(file.read_text() for file in sorted((ROOT / "lite").iterdir()))
     ready = into / "ready"
     if ready.exists() and ready.read_text() == receipt:
         return ready.touch()
     shutil.rmtree(into, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "lite", folder, dirs_exist_ok=True)
-        command = [sys.executable, "-m", "jupyterlite_core", "build", f"--output-dir={into.resolve()}"]
+        command = [str(Path(sys.executable).with_name("uv")), "run", "--quiet", "--isolated", "--no-project"]
+        command += [f"--python={sys.executable}", "--with-requirements=requirements.txt"]
+        command += ["python", "-m", "jupyterlite_core", "build", f"--output-dir={into.resolve()}"]
         done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         sys.exit(f"JupyterLite could not be built:\n{done.stdout}")
