@@ -30,8 +30,9 @@ const code = pyodide.runPython(`
     import os, sys
     sys.path[:0] = ["/course/tests", "/course/site"]
     os.chdir("/course")
+    sys.setrecursionlimit(400)  # as book/assets/run.py does
     import pytest
-    int(pytest.main(["--noconftest", "-p", "no:cacheprovider", "-q", "--tb=short", "-k", "CHOSEN", "tests"]))
+    int(pytest.main(["--noconftest", "-p", "no:cacheprovider", "-q", "--tb=short", "--assert=plain", "-k", "CHOSEN", "tests"]))
 `);
 postMessage({ code });
 """
@@ -39,7 +40,7 @@ postMessage({ code });
 RUN = """() => new Promise((done) => {
     const lines = [];
     const worker = new Worker("../suite.js", { type: "module" });
-    worker.onerror = (event) => done([1, [event.message]]);
+    worker.onerror = (event) => done([1, [...lines, event.message]]);
     worker.onmessage = ({ data }) => data.line === undefined ? done([data.code, lines]) : lines.push(data.line);
 })"""
 

@@ -24,7 +24,9 @@ def said():
 
 @pytest.fixture
 def page(said):
-    return run.Page(lambda kind, text: said.append((kind, text)))
+    deepest = sys.getrecursionlimit()
+    yield run.Page(lambda kind, text: said.append((kind, text)))
+    sys.setrecursionlimit(deepest)
 
 
 def go(page, said, source, cells=(), answer=True):

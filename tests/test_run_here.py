@@ -278,6 +278,8 @@ def test_an_error_is_shown_as_python_shows_it_cut_to_the_readers_lines(opened):
     assert "SystemExit" in box.write("raise SystemExit").run()
     assert "Error: " in box.write("np.zeros(10**9)").run()
     assert "RecursionError" in box.write("def f():\n    return f()\n\nf()").run()
+    endless = "class Endless:\n    def __repr__(self):\n        return repr(self)\n\nEndless()"
+    assert "RecursionError" in box.write(endless).run()
     assert "the rest is left out" in box.write("for i in range(10**5):\n    print(i)").run()
     assert box.write("np.array([1, 2])").run() == "array([1, 2])", "and it goes on"
 

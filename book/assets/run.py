@@ -14,6 +14,7 @@ import traceback
 
 import lib
 
+DEEPEST = 400  # calls in each other: a browser's stack holds fewer than Python's own limit of 1000
 MOST = 20_000  # characters that one run may print; an endless loop would fill the page
 ROOMS = ["lines", "planes", "valleys", "amounts", "sketches", "family", "plots", "widgets"]
 DRAWING = {name for name, thing in vars(lib).items() if getattr(thing, "__module__", "") in {f"lib.{r}" for r in ROOMS}}
@@ -108,6 +109,7 @@ class Page:
 
     def __init__(self, show):
         self.show = show
+        sys.setrecursionlimit(min(DEEPEST, sys.getrecursionlimit()))
         self.chapter, self.ran, self.grounds, self.plan = _fresh(), set(), {}, None
 
     def prepare(self, cells, source, answer):
