@@ -21,7 +21,7 @@ REPOSITORY = "https://github.com/ada/course"
 def test_a_variant_is_the_chapter_with_one_cell_more(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     first, *cells = colab.variant(notebook, REPOSITORY, "c0ffee")["cells"]
-    assert first["source"] == [f"%pip install --quiet --no-deps git+{REPOSITORY}@c0ffee"]
+    assert first["source"] == [f"%pip install --quiet --no-deps --force-reinstall git+{REPOSITORY}@c0ffee"]
     for cell, original in zip(cells, notebook["cells"], strict=True):
         if original["cell_type"] == "code":
             assert cell == original

@@ -17,8 +17,9 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-# Colab has numpy, matplotlib and ipywidgets of its own, which its notebooks are used to: they stay as they are.
-INSTALL = "%pip install --quiet --no-deps git+{repository}@{commit}"
+# Colab has numpy, matplotlib and ipywidgets of its own, which its notebooks are used to: they stay as they are. A machine
+# that a reader comes back to may hold an older lib of the same version.
+INSTALL = "%pip install --quiet --no-deps --force-reinstall git+{repository}@{commit}"
 
 
 def variant(notebook: dict, repository: str, commit: str) -> dict:
