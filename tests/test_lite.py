@@ -100,8 +100,10 @@ def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, b
     if any("explore(" in "".join(cell["source"]) for cell in cells):
         before = page.locator(FIGURE).first.inner_html()
         control = page.locator(f"{MOVING} :is([role=slider], .widget-toggle-button:not(.mod-active))").first
-        control.focus()
-        page.keyboard.press("ArrowRight" if control.get_attribute("role") == "slider" else "Space")
+        if control.get_attribute("role") == "slider":
+            control.press("ArrowRight")
+        else:
+            control.click()
         wait(page, f"document.querySelector({json.dumps(FIGURE)}).innerHTML !== {json.dumps(before)}")
 
     hosts = {urlsplit(address).netloc for address in addresses if not address.startswith(("data:", "blob:"))}
