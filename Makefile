@@ -92,7 +92,7 @@ test-colab: $(READY)
 RESOLUTION ?= lowest-direct
 OTHER      := .venv-$(RESOLUTION)
 test-bounds: $(READY)
-	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OTHER)
+	@$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python $(OTHER)
 	@$(BIN)/uv pip compile --quiet --resolution $(RESOLUTION) --all-extras pyproject.toml --output-file $(OTHER)/pins.txt
 	@$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --requirements $(OTHER)/pins.txt --editable .
 	@touch $(OTHER)/ready
