@@ -208,7 +208,7 @@ def sweep(target: Path, planned: Iterable[Run], progress=tqdm) -> dict[Run, str]
     return done
 
 
-def times(rounds: int = ROUNDS) -> Iterator[tuple]:
+def times(rounds: int = ROUNDS, turns: int = TURNS) -> Iterator[tuple]:
     """Measure a training step of every activation at every depth: rows of the table of times."""
     x, y = (array[:BATCH] for array in parts("digits").training)
     for depth in DEPTHS:
@@ -217,9 +217,9 @@ def times(rounds: int = ROUNDS) -> Iterator[tuple]:
         taken: dict[str, list[float]] = {name: [] for name in models}
         for _, (name, model) in product(range(rounds), models.items()):
             began = process_time_ns()
-            for _ in range(TURNS):
+            for _ in range(turns):
                 learn(model, updates[name], x, y)
-            taken[name].append((process_time_ns() - began) / TURNS / 1000)
+            taken[name].append((process_time_ns() - began) / turns / 1000)
         for name, each in taken.items():
             low, ratio, high = np.percentile(np.divide(each, taken["ReLU"]), [25, 50, 75])
             yield name, depth, float(np.median(each)), float(ratio), float(low), float(high)
