@@ -5,6 +5,7 @@ Prints benchmarks/exercises.md; to keep a new result: `make -s verdict >benchmar
 The page measures itself, from the click on Run to the frame in which the answer stands. Cold
 means a browser that has nothing of the book yet, warm a page that is opened again; the server
 is this machine, so that no network is in the numbers: what a network adds follows from the bytes.
+A machine that has more to do takes longer; what a cold start costs its processors tells more then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import http.server
 import os
 import sys
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -23,7 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tools import browser
 from tools.benchmark import BOOK, FLAGS, processor
 
-STARTS = 7
+STARTS = 5
 RUNS = 20  # of each kind, after the first
 EXERCISE, FIGURE = ".tag_exercise", ".cell:not(.tag_exercise):not(.tag_solution)"
 AIMS = {"an exercise": 5, "a cell with a figure": 8}
@@ -54,8 +56,8 @@ runs after the first (the slowest in brackets). `tools/verdict.py` says how this
 - Browser: Chromium {version}, headless. No network: at 20 Mbit/s each MB adds 0.4 s to a cold start.
 - To measure again: `make verdict`; to keep it: `make -s verdict >benchmarks/exercises.md`.
 
-| what is run | cold start | page opened again | next run | loaded, compressed |
-|---|--:|--:|--:|--:|
+| what is run | cold start | page opened again | next run | a cold start costs processors | loaded, compressed |
+|---|--:|--:|--:|--:|--:|
 {rows}"""
 
 
@@ -75,9 +77,25 @@ def serve() -> tuple[http.server.ThreadingHTTPServer, str]:
     return server, f"http://127.0.0.1:{server.server_address[1]}"
 
 
-def measure(chromium: Browser, address: str, kind: str, place: int) -> tuple[list[float], list[float], list[float], int]:
-    """Seconds of cold starts, of warm ones, and of runs after the first; and bytes, compressed."""
-    cold, warm, after, size = [], [], [], 0
+def processor_seconds() -> float:
+    """What the processes that this one has started, the browser's among them, have used of the processors so far."""
+    parents, used, tick = {}, {}, os.sysconf("SC_CLK_TCK")
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, fields = file.parent.name, file.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        parents[pid], used[pid] = fields[1], (int(fields[11]) + int(fields[12])) / tick
+
+    def ours(pid: str) -> bool:
+        return pid in parents and (parents[pid] == str(os.getpid()) or ours(parents[pid]))
+
+    return sum(used[pid] for pid in used if ours(pid))
+
+
+def measure(chromium: Browser, address: str, kind: str, place: int) -> tuple[list[list[float]], int]:
+    """Seconds of cold starts, of warm ones, of runs after the first, and of the processors; and bytes, compressed."""
+    cold, warm, after, spent, size = [], [], [], [], 0
     for start in range(STARTS):
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
@@ -86,15 +104,17 @@ def measure(chromium: Browser, address: str, kind: str, place: int) -> tuple[lis
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         for times in (cold, warm):
             cell = page.locator(kind).nth(place)
+            before = processor_seconds()
             times.append(cell.evaluate(CLICK))
             if times is cold:
+                spent.append(processor_seconds() - before)
                 files = {urlsplit(each).path for each in asked if "/pyodide/" in each or "/run" in each}
                 size = sum(len(gzip.compress((BOOK / file.lstrip("/")).read_bytes(), 6)) for file in files)
                 page.reload()
         if start == 0:
             after = [cell.evaluate(CLICK) for _ in range(RUNS)]
         context.close()
-    return cold, warm, after, size
+    return [cold, warm, after, spent], size
 
 
 def main() -> None:
@@ -104,7 +124,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         for (name, _), kind, place in zip(AIMS.items(), (EXERCISE, FIGURE), (0, 1)):
-            *times, size = measure(chromium, address, kind, place)
+            times, size = measure(chromium, address, kind, place)
             shown = " | ".join(f"{np.median(each):.2f} ({max(each):.2f})" for each in times)
             rows.append(f"| {name} | {shown} | {size / 1e6:.1f} MB |")
         version = chromium.version
