@@ -7,6 +7,10 @@ PORT   ?= 8000
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 PAGE   := _build/html/index.html
+# What runs in the reader's browser, fetched and made once, as the environment is: the parts
+# of Python, and JupyterLite without the chapters.
+PARTS  := $(VENV)/pyodide
+LITE   := $(VENV)/lite
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
@@ -19,10 +23,11 @@ COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist lo
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help book serve test test-portable test-bounds benchmark benchmark-training benchmark-activations benchmark-grading grading cost choosing lint chapters requirements clean
+.PHONY: help book lite serve test test-portable test-lite test-binder test-colab test-bounds benchmark benchmark-training benchmark-activations verdict benchmark-grading grading cost choosing lint chapters requirements clean
 
 help:
 	@echo "make book           build the book and name the page to open"
+	@echo "make lite           the same, and name the address of its notebooks, which run in the browser"
 	@echo "make serve          build it, serve it on port $(PORT), build again on every change"
 	@echo "make test           prove everything: code, chapters, book, pages in a browser"
 	@echo "make chapters       run the chapters whose outputs are older than the code they come from"
@@ -31,8 +36,12 @@ help:
 	@echo "make lint           check the style of the code"
 	@echo "make grading        set up nbgrader, for marks in its gradebook"
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
+	@echo "make test-lite      run every chapter in JupyterLite"
+	@echo "make test-binder    make the environment that Binder would make, and run a chapter in it"
+	@echo "make test-colab     run every chapter beside what Colab brings along"
 	@echo "make test-bounds    test with the oldest versions that pyproject.toml allows"
 	@echo "make benchmark      measure how soon each figure answers a key"
+	@echo "make verdict        measure how soon a page answers who runs code on it"
 	@echo "make benchmark-training     measure lib against torch: the same networks, trained"
 	@echo "make benchmark-activations  measure lib against torch: each activation and slope"
 	@echo "make cost           measure what each activation costs, and keep it in lib/data"
@@ -46,6 +55,11 @@ book: _build/built
 	@echo "The book is ready. Open $(PAGE), or paste into your browser:"
 	@echo "  file://$(CURDIR)/$(PAGE)"
 
+# The chapters as notebooks in JupyterLite are a part of the book; a browser wants them from a server.
+lite: _build/built
+	@echo "The notebooks are in _build/html/lite. After make serve, paste into your browser:"
+	@echo "  http://127.0.0.1:$(PORT)/lite/notebooks/index.html?path=chapters/welcome.ipynb"
+
 serve: $(READY)
 	@$(BIN)/python tools/serve.py $(PORT)
 
@@ -58,12 +72,29 @@ test: _build/built
 test-portable: $(READY)
 	@OPENBLAS_CORETYPE=Prescott NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4" $(BIN)/python -m pytest chapters $(COMPARE)
 
+# Every chapter from top to bottom in JupyterLite: half a minute each, and more on a busy machine.
+test-lite: _build/built
+	@$(BIN)/python tools/browser.py
+	@EVERY_CHAPTER=1 $(BIN)/python -m pytest tests/test_lite.py
+
+# The environment that Binder makes of this checkout, and a chapter in its JupyterLab.
+test-binder: $(READY)
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/binder.py $(VENV)-binder
+	@BINDER=$(VENV)-binder $(BIN)/python -m pytest tests/test_binder.py
+
+# Every chapter, as Colab opens it, beside what Colab brings along. What is not committed is not tested.
+test-colab: $(READY)
+	@$(BIN)/uv venv --quiet --clear --seed --python 3.12 $(VENV)-colab
+	@$(BIN)/uv pip install --quiet --python $(VENV)-colab/bin/python --requirements tests/colab.txt
+	@COLAB=$(VENV)-colab $(BIN)/python -m pytest tests/test_colab_run.py
+
 # The oldest (or newest: RESOLUTION=highest) versions that pyproject.toml allows, in an
 # environment of their own. Figures may differ there, so cells are run but not compared.
 RESOLUTION ?= lowest-direct
 OTHER      := .venv-$(RESOLUTION)
 test-bounds: $(READY)
-	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OTHER)
+	@$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python $(OTHER)
 	@$(BIN)/uv pip compile --quiet --resolution $(RESOLUTION) --all-extras pyproject.toml --output-file $(OTHER)/pins.txt
 	@$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --requirements $(OTHER)/pins.txt --editable .
 	@touch $(OTHER)/ready
@@ -74,6 +105,10 @@ test-bounds: $(READY)
 benchmark: _build/built
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m tools.benchmark
+
+verdict: _build/built
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python -m tools.verdict
 
 # Memory that was given back and asked for again would be timed too, with glibc: it is kept.
 KEEPING := MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824
@@ -123,9 +158,11 @@ clean:
 
 # A build that failed must say so again the next time: without its memory of the pages
 # that it has read, Sphinx reads them all, and warns again.
-_build/built: _build/look $(PAGES)
+_build/built: _build/look $(PAGES) $(PARTS)/ready $(LITE)/ready $(wildcard pyodide/wheels/*)
 	@$(BIN)/python tools/chapters.py check
 	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
+	@$(BIN)/python tools/pyodide.py build $(PARTS) _build/html/pyodide
+	@$(BIN)/python tools/lite.py build $(LITE) _build/html/lite
 	@touch $@
 
 _build/look: $(LOOK)
@@ -144,6 +181,12 @@ $(READY): requirements.txt pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
 	@touch $@
+
+$(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt
+	@$(BIN)/python tools/pyodide.py fetch $(PARTS)
+
+$(LITE)/ready: $(READY) tools/lite.py $(wildcard lite/*)
+	@$(BIN)/python tools/lite.py shell $(LITE)
 
 # --- the pinned versions -------------------------------------------------------------
 

@@ -209,7 +209,8 @@ def measurements(name):
     ``"choosing"``: the same network trained with every activation, each tuned alike. Made by ``make choosing``,
     which tools/choose.py explains. Its columns:
 
-    - ``on``: which data were asked: ``validation`` in the runs that choose, ``test`` in those that judge;
+    - ``on``: which data were asked: ``validation`` in the runs that choose, ``test`` in those that judge, with the seeds
+      10 to 19, and in those that judge again, with 20 to 29;
     - ``data``: ``digits`` or ``letters``;
     - ``activation``: its name; ``PReLU`` is the layer;
     - ``start``: how large the weights began: as ``LeCun``, as ``He``, or ``fitted`` to the activation, so that the

@@ -94,7 +94,8 @@ def probes(rng, activation, count):
         rng.uniform(0, 50, count),
         rng.uniform(0, 5, count),
     ]
-    drawn = np.choose(rng.integers(len(draws), size=count), draws) * rng.choice([-1, 1], count)
+    kinds = rng.integers(len(draws), size=count).astype(np.intp)  # 32 bits in a browser, where no others may choose
+    drawn = np.choose(kinds, draws) * rng.choice([-1, 1], count)
     floats = np.finfo(float)
     edges = np.array([0, floats.smallest_subnormal, floats.tiny, 1, floats.max])
     kinks = np.array(activation.kinks, float)

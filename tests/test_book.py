@@ -48,7 +48,9 @@ def addresses(css: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def pages(built_book) -> dict[Path, Page]:
-    return {path: Page(path) for path in built_book.rglob("*.html") if "_static" not in path.parts}
+    """All pages of the book itself: JupyterLite's are proved in a browser, in test_lite.py."""
+    own = (path for path in built_book.rglob("*.html") if not {"_static", "lite"} & set(path.parts))
+    return {path: Page(path) for path in own}
 
 
 def test_every_page_of_the_table_of_contents_is_there(built_book):

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.request import urlopen
 
 import nbformat
 import pytest
+from labs import PATIENCE, jupyterlab
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import lib
 from tools import chapters
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 90  # seconds, for a machine that does other things too; each wait ends as soon as it can
 IMPORTS = "from lib import elu, explore, leaky_relu, plot, relu, sigmoid, tanh"
 CELLS = {
     "picture": "plot(sigmoid)",
@@ -39,46 +34,9 @@ def lab(tmp_path_factory):
     code = [new_code_cell(IMPORTS), *(new_code_cell(code, id=name) for name, code in CELLS.items())]
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Moving"), *code]), notebook)
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={notebook.parent}",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-    environment |= {f"JUPYTER_{what}_DIR": str(home / what.lower()) for what in ("CONFIG", "DATA", "RUNTIME")}
-    environment |= {"IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(ROOT)}
-    with open(home / "log", "w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, cwd=home, env=environment
-        )
-    try:
-        assert chapters.run(notebook) is None  # as a chapter is run before it is committed
-        wait_for(server, f"http://127.0.0.1:{port}/api", home / "log")
-        yield f"http://127.0.0.1:{port}/lab/tree/{notebook.name}?reset"
-    finally:
-        server.terminate()
-        try:
-            server.wait(PATIENCE)
-        finally:
-            server.kill()
-
-
-def wait_for(server, address, log):
-    end = time.monotonic() + PATIENCE
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            return urlopen(address, timeout=PATIENCE).close()
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}", pytrace=False)
+    assert chapters.run(notebook) is None  # as a chapter is run before it is committed
+    with jupyterlab(sys.executable, home, notebook.parent, PYTHONPATH=str(ROOT)) as address:
+        yield f"{address}/lab/tree/{notebook.name}?reset"
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ["lib", "tools", "book", "tests/nbval_sanitize.cfg"]
-COPIED += ["Makefile", "_config.yml", "references.bib", "pyproject.toml", "requirements.txt"]
+COPIED = ["lib", "tools", "book", "lite", "tests/nbval_sanitize.cfg"]
+COPIED += ["Makefile", "README.md", "_config.yml", "references.bib", "pyproject.toml", "requirements.txt"]
 TOC = "format: jb-book\nroot: chapters/toy\n"
 TEXT = "# A toy\n\nThe next cells print a number, draw a picture, and make one that moves."
 CODE = [
@@ -75,6 +75,7 @@ def original(tmp_path_factory) -> Project:
         (root / name).parent.mkdir(exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, root / name)
+    (root / "pyodide").symlink_to(ROOT / "pyodide")  # ten megabytes that no test changes
     (root / "_toc.yml").write_text(TOC)
     (root / "chapters").mkdir()
     cells = [new_markdown_cell(TEXT, id="text"), *(new_code_cell(code, id=f"code-{n}") for n, code in enumerate(CODE))]
@@ -88,7 +89,7 @@ def original(tmp_path_factory) -> Project:
 
 @pytest.fixture
 def project(original, tmp_path) -> Project:
-    return Project(shutil.copytree(original.root, tmp_path / "project"))
+    return Project(shutil.copytree(original.root, tmp_path / "project", symlinks=True))
 
 
 # --- how a page could come to show something else than its cells do ----------------------
@@ -295,5 +296,6 @@ def test_git_ignores_nothing_that_belongs_here():
         pytest.skip("not a checkout")
     candidates = ["lib/activations.py", "lib/data/digits.csv.gz", "lib/check/frame.py", "chapters/neuron.ipynb"]
     candidates += [".ci/run", "binder/runtime.txt", "book/assets/vendor/mathjax/tex-chtml.js"]
+    candidates += [path.relative_to(ROOT).as_posix() for path in ROOT.glob("pyodide/wheels/*")]
     ignored = subprocess.run(["git", "check-ignore", "--no-index", *candidates], cwd=ROOT, capture_output=True, text=True)
     assert ignored.stdout == ""

@@ -3,7 +3,7 @@
 Tuned alike: each activation is tried with the same starts, depths, rates and seeds; for a seed all draw the same
 numbers and see the same batches. A part of the training data is held out for validation. By it, the start and the
 rate of each activation are chosen. Then the chosen ones are trained anew with other seeds, and only these networks
-are asked the test data.
+are asked the test data. Ten more seeds judge a second time: what they overturn was luck.
 
 It may be stopped at any moment, and goes on from there: each run that is finished is a line of the file, and a
 line that was cut short is dropped. Nothing but the run's own numbers draws anything, so that every line can be
@@ -44,7 +44,7 @@ STARTS = ["fitted", "LeCun", "He"]  # the variance of a weight times its inputs:
 DEPTHS = [1, 3, 8]  # hidden layers
 RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
 DATA = ["digits", "letters"]
-TUNING, JUDGING = range(3), range(10, 20)  # seeds: those that chose do not judge
+TUNING, JUDGING, AGAIN = range(3), range(10, 20), range(20, 30)  # seeds: those that chose do not judge
 WIDTH, BATCH, STEPS = 32, 64, 300
 ASKED = 1000  # training examples, for the loss and the dead units
 ROUNDS, TURNS = 41, 20  # for the times: in a round each activation takes some steps
@@ -91,16 +91,16 @@ def tuning() -> Iterator[Run]:
 
 
 def judging(kept: Mapping[Run, str]) -> Iterator[Run]:
-    """Every run that judges: for each activation, set and depth the best start and rate of the kept tuning runs.
+    """Every run that judges, the first time and again: for each activation, set and depth the best start and rate tuned.
 
     Best is who has the most right answers on the validation data, over the seeds; of equals, the first in `tuning`.
     """
     total: dict[tuple, int] = defaultdict(int)
     for run in tuning():
         total[run.data, run.depth, run.activation, run.start, run.rate] += int(kept[run].split(",")[len(run)])
-    for data, depth, activation in product(DATA, DEPTHS, BY_NAME):
+    for seeds, data, depth, activation in product([JUDGING, AGAIN], DATA, DEPTHS, BY_NAME):
         start, rate = max(product(STARTS, RATES), key=lambda choice: total[data, depth, activation, *choice])  # noqa: B023
-        for seed in JUDGING:
+        for seed in seeds:
             yield Run("test", data, activation, start, depth, rate, seed)
 
 
@@ -208,7 +208,7 @@ def sweep(target: Path, planned: Iterable[Run], progress=tqdm) -> dict[Run, str]
     return done
 
 
-def times(rounds: int = ROUNDS) -> Iterator[tuple]:
+def times(rounds: int = ROUNDS, turns: int = TURNS) -> Iterator[tuple]:
     """Measure a training step of every activation at every depth: rows of the table of times."""
     x, y = (array[:BATCH] for array in parts("digits").training)
     for depth in DEPTHS:
@@ -217,9 +217,9 @@ def times(rounds: int = ROUNDS) -> Iterator[tuple]:
         taken: dict[str, list[float]] = {name: [] for name in models}
         for _, (name, model) in product(range(rounds), models.items()):
             began = process_time_ns()
-            for _ in range(TURNS):
+            for _ in range(turns):
                 learn(model, updates[name], x, y)
-            taken[name].append((process_time_ns() - began) / TURNS / 1000)
+            taken[name].append((process_time_ns() - began) / turns / 1000)
         for name, each in taken.items():
             low, ratio, high = np.percentile(np.divide(each, taken["ReLU"]), [25, 50, 75])
             yield name, depth, float(np.median(each)), float(ratio), float(low), float(high)

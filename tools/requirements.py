@@ -1,4 +1,5 @@
-"""Pin what pyproject.toml asks for: requirements.txt (everything) and binder/requirements.txt (to run notebooks).
+"""Pin what pyproject.toml asks for: requirements.txt (everything), binder/requirements.txt (to run notebooks) and
+lite/requirements.txt (to make a JupyterLite, apart from the others).
 
 python tools/requirements.py             keep the pins that still fit
 python tools/requirements.py --upgrade   take the newest versions that fit
@@ -13,28 +14,35 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERYTHING = ["--all-extras"]
-LEAN = ["--extra", "notebook"]
-HEADER = """\
+EVERYTHING = ["pyproject.toml", "--all-extras"]
+LEAN = ["pyproject.toml", "--extra", "notebook"]
+LITE = ["--group", "lite"]
+MADE = """\
 # {what}
 # Made by `make requirements` from the bounds in pyproject.toml; change those, not this file.
+"""
+HEADER = (
+    MADE
+    + """\
 # One version of each package for Python 3.11, 3.12 and 3.13: the chapters' outputs must be the same on all.
 -e .
 """
+)
 
 
 def pins(path: Path) -> str:
     """The file without its header."""
-    return path.read_text().partition("-e .\n")[2] if path.exists() else ""
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    return "".join(line for line in lines if not line.startswith(("#", "-e ")))
 
 
-def compiled(extras: list[str], old: str, upgrade: bool, constraints: str = "") -> str:
-    """Resolve the project with these extras, starting from the old pins."""
+def compiled(asked: list[str], old: str, upgrade: bool, constraints: str = "") -> str:
+    """Resolve what the project asks for, starting from the old pins."""
     with tempfile.TemporaryDirectory() as folder:
         output, limits = Path(folder, "pins.txt"), Path(folder, "limits.txt")
         output.write_text(old)
         limits.write_text(constraints)
-        command = ["pip", "compile", "pyproject.toml", *extras, "--universal", "--fork-strategy=fewest"]
+        command = ["pip", "compile", *asked, "--universal", "--fork-strategy=fewest"]
         command += ["--python-version=3.11", "--no-header", "--no-annotate", "--quiet"]
         command += [f"--constraints={limits}", f"--output-file={output}"]
         beside = Path(sys.executable).with_name("uv")
@@ -47,13 +55,15 @@ def compiled(extras: list[str], old: str, upgrade: bool, constraints: str = "") 
 
 def main() -> None:
     upgrade = "--upgrade" in sys.argv
-    full, lean = ROOT / "requirements.txt", ROOT / "binder" / "requirements.txt"
+    full, lean, lite = (ROOT / folder / "requirements.txt" for folder in ("", "binder", "lite"))
     body = compiled(EVERYTHING, pins(full), upgrade)
     full.write_text(HEADER.format(what="All that builds and tests the book.") + body)
     body = compiled(LEAN, pins(lean), upgrade, constraints=body)
     lean.write_text(
         HEADER.format(what="What reads and runs the notebooks, and no more: for Binder and classrooms.") + body
     )
+    body = compiled(LITE, pins(lite), upgrade, constraints=pins(full))  # its widgets must fit
+    lite.write_text(MADE.format(what="What makes a JupyterLite of the chapters.") + body)
 
 
 if __name__ == "__main__":

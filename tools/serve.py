@@ -12,7 +12,7 @@ from pathlib import Path
 from livereload import Server
 
 ROOT = Path(__file__).resolve().parent.parent
-WATCHED = ["*.md", "*.yml", "*.bib", "book", "chapters/*.ipynb", "lib/**/*.py", "lib/*.mplstyle", "reference/*.md"]
+WATCHED = ["*.md", "*.yml", "*.bib", "book", "chapters/*.ipynb", "lib/**/*.py", "lib/*.mplstyle", "lite/*", "reference/*.md"]
 
 
 def build() -> bool:

@@ -2,13 +2,15 @@
 
     python tools/vendor.py
 
-Needs npm. Change a version in PACKAGES and run it: the files, their licences and the
-table in book/assets/vendor/README.md are written anew. A test compares table and files.
+Needs npm. Change a version in PACKAGES, or in book/editor/package.json, and run it: the
+files, their licences and the table in book/assets/vendor/README.md are written anew. A test
+compares table and files.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import tarfile
@@ -16,7 +18,9 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-VENDOR = Path(__file__).resolve().parent.parent / "book" / "assets" / "vendor"
+BOOK = Path(__file__).resolve().parent.parent / "book"
+VENDOR = BOOK / "assets" / "vendor"
+EDITOR = BOOK / "editor"  # its own few lines, and the versions of what they are bundled with
 
 
 class Package(NamedTuple):
@@ -46,7 +50,9 @@ PACKAGES = [
 README = """\
 # What comes from elsewhere
 
-These files are copies from npm, unchanged, so that a page asks nothing of another host.
+These files come from npm, so that a page asks nothing of another host. They are unchanged
+copies, but for `editor/editor.js`: esbuild makes it of `book/editor/editor.js` and of what
+that imports, in the versions of `book/editor/package-lock.json`.
 This table is written by `python tools/vendor.py`, which also renews the files.
 
 | package | version | licence | what for |
@@ -67,6 +73,28 @@ def fetch(package: Package, folder: Path) -> None:
         archive.extractall(folder, filter="data")
 
 
+def bundle_editor() -> list[str]:
+    """Make the editor one file, with the licences of all that is in it; return a line of the table for each part."""
+    place = VENDOR / "editor"
+    place.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        shutil.copytree(EDITOR, work, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
+        subprocess.run(["npm", "ci", "--silent", "--ignore-scripts"], cwd=work, check=True, stdout=subprocess.DEVNULL)
+        esbuild = ["node", "node_modules/esbuild/bin/esbuild", "editor.js", "--bundle", "--minify", "--format=esm"]
+        told = ["--legal-comments=none", "--log-level=error", f"--outfile={place / 'editor.js'}"]
+        subprocess.run(esbuild + told, cwd=work, check=True)
+        locked = json.loads((work / "package-lock.json").read_text())["packages"]
+        licences, rows = [], []
+        for folder, about in locked.items():
+            if folder and not about.get("dev"):  # esbuild leaves nothing of itself
+                name = folder.removeprefix("node_modules/")
+                licences.append(f"{name}\n\n{(work / folder / 'LICENSE').read_text().strip()}\n")
+                rows.append(f"| {name} | {about['version']} | {about['license']} | the editor of an exercise |")
+    (place / "LICENSE").write_text("\n\n".join(licences))
+    return rows
+
+
 def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     for package in PACKAGES:
@@ -77,6 +105,7 @@ def main() -> None:
                 for file in sorted(Path(folder, "package").glob(pattern)):
                     shutil.copyfile(file, VENDOR / place / file.name)
     packages = [f"| {p.name} | {p.version} | {p.licence} | {p.purpose} |" for p in PACKAGES]
+    packages += bundle_editor()
     files = [
         f"| {file.relative_to(VENDOR).as_posix()} | {hashlib.sha256(file.read_bytes()).hexdigest()} |"
         for file in sorted(VENDOR.rglob("*"))

@@ -17,6 +17,19 @@
     const sidebar = document.querySelector(".bd-sidebar-primary");
     sidebar?.setAttribute("role", "complementary");
     sidebar?.setAttribute("aria-label", "The book");
+    // From a disk a notebook can't be started in the browser.
+    if (location.protocol === "file:") {
+      for (const link of document.querySelectorAll('a[href*="/lite/notebooks/"]')) {
+        link.removeAttribute("href");
+        link.setAttribute("aria-disabled", "true");
+        link.lastElementChild.append(" (needs a server: make serve)");
+      }
+    }
+    // Two buttons of the theme, without a script inside the page: see book/strict.py.
+    const actions = { fullscreen: () => window.toggleFullScreen(), print: () => window.print() };
+    for (const button of document.querySelectorAll("[data-click]")) {
+      button.addEventListener("click", actions[button.dataset.click]);
+    }
     reachable();
     window.addEventListener("resize", reachable);
   });

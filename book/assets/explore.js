@@ -127,6 +127,8 @@
       element("legend", {}, control.label), ...options);
   }
 
+  // A figure that comes later, from a cell that was run on the page, announces itself.
+  document.addEventListener("explore", (event) => begin(event.target));
   const all = () => document.querySelectorAll("figure.explore").forEach(begin);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
   else all();
