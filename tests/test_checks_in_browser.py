@@ -28,7 +28,7 @@ pyodide.unpackArchive(await (await fetch("suite.zip")).arrayBuffer(), "zip", { e
 pyodide.setStdout({ batched: (line) => postMessage({ line }) });
 const code = pyodide.runPython(`
     import os, sys
-    sys.path[:0] = ["/course/tests", "/course/site"]
+    sys.path[:0] = ["/course", "/course/tests", "/course/site"]
     os.chdir("/course")
     sys.setrecursionlimit(400)  # as book/assets/run.py does
     import pytest
@@ -52,6 +52,7 @@ def suite() -> bytes:
         for pattern in ("test_check_*.py", "test_exercises.py", "exercises.py", "nonsense.py"):
             for file in (ROOT / "tests").glob(pattern):
                 archive.write(file, f"tests/{file.name}")
+        archive.write(ROOT / "tools/exercises.py", "tools/exercises.py")
         for file in (ROOT / "chapters").glob("*.ipynb"):
             notebook = json.loads(file.read_text(encoding="utf-8"))
             for cell in notebook["cells"]:
