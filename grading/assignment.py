@@ -17,8 +17,9 @@ METADATA = {
 WELCOME = """# {name}
 
 Write your answers where the three dots are. Each answer stands by itself: what it needs besides the cell above it belongs
-into its own cell, or into one that you add right before it. The check below an answer is a friendly one; the marking looks
-at more. Numbers here differ from the book's."""
+into its own cell, or into one that you add right before it. The check below an answer is a friendly one: it tries a function
+with some inputs, and says of a number only whether it can be judged. The marking looks at more. Numbers here differ from the
+book's."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def question(variant: Drawn) -> Question:
     exercise = variant.exercise
     chapter = next(chapter for chapter in chapters() if exercise in chapter.exercises)
     stub, *solution = chapter.exercises[exercise]
+    form = "" if variant.unseen else ".form"  # claims would be all that the marking makes
     call = re.compile(rf"^check\.{exercise}\((.*)\)", re.M)
     asked = variant.rewritten(chapter.sources[stub])
     text = re.sub(r"### Exercise \d+: (.)", lambda found: f"## {found[1].upper()}", variant.rewritten(chapter.texts[exercise]))
@@ -109,7 +111,7 @@ def question(variant: Drawn) -> Question:
         variant,
         re.sub(r"\[([^]]*)\]\([^)]*\.ipynb[^)]*\)", r"\1", text),  # the other chapters are not at hand
         chapter.ground(stub, *solution, names=re.findall(r"`(\w+)", text)),
-        call.sub(lambda found: f"{found[0][:-1]}{variant.told()})", asked),
+        call.sub(lambda found: f"check.{exercise}{form}({found[1]}{variant.told()})", asked),
         "\n".join(variant.rewritten(chapter.sources[cell]) for cell in solution),
         call.search(asked)[1].split(", "),
     )

@@ -69,7 +69,7 @@ def _name(cell: dict) -> str:
 
 def _asked_in(cell: dict, exercises) -> str | None:
     """The exercise that a cell answers; "" if it may help the next one; None if it is the assignment's own."""
-    calls = [name for name in re.findall(r"(?m)^[ \t]*check\.(\w+)\(", cell["source"]) if name in exercises]
+    calls = [name for name in re.findall(r"(?m)^[ \t]*check\.(\w+)(?:\.form)?\(", cell["source"]) if name in exercises]
     if calls:
         return calls[-1]
     if cell["name"] in exercises:

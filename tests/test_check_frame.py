@@ -13,7 +13,7 @@ from exercises import changed
 from nonsense import NONSENSE
 
 from lib import check as checks
-from lib.check.frame import BLANK, Claim, Wrong, ask, described, equal, exercise, numbers, same, shown, told, verdict
+from lib.check.frame import BLANK, FORM, Claim, Wrong, ask, described, equal, exercise, numbers, same, shown, told, verdict
 
 
 @exercise
@@ -78,6 +78,20 @@ def test_claims_are_data():
         assert all(type(claim) is Claim and type(claim.holds) is bool and type(claim.text) is str for claim in claims)
         assert not all(claim.holds for claim in claims)
         json.dumps(claims)
+
+
+def test_form_says_why_it_cannot_be_judged_and_nothing_else(capsys):
+    fine = f"{FORM}\n"
+    assert said(slope_at_zero.form, 0.25, capsys=capsys) == said(slope_at_zero.form, 7, capsys=capsys) == fine
+    assert said(slope_at_zero.form, ..., capsys=capsys) == f"{BLANK}\n"
+    assert said(slope_at_zero.form, "a", capsys=capsys).startswith("✗ The slope at 0 should be made of numbers")
+    assert said(corner.form, [3, 4], np.ones(2), RIGHT[2], capsys=capsys) == (
+        "✗ The table should be an array of shape (1, 1); it is an array of shape (2,).\n"
+    )
+    assert said(corner.form, 1, capsys=capsys) == (
+        "✗ check.corner looks at 3 answers: x, y, function. It was given 1 answer.\n"
+    )
+    assert said(double.form, lambda x: x / "2", capsys=capsys).startswith("✗ Your function stops with an error")
 
 
 def test_numpy_truth_becomes_plain():

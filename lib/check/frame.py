@@ -8,7 +8,7 @@ generator of claims, made with the `exercise` decorator::
         yield from same(answer, [1.0, -2.0], expected=[2.0, -4.0])
 
 `double(f)` prints the verdict for a reader; `double.claims(f)` returns it as data, for
-a page or for grading.
+a page or for grading; `double.form(f)` prints only what keeps the answer from being judged.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 BLANK = "Nothing here yet: replace the ... with your answer and run the cell again."
+FORM = "Your answer has the right form. Whether it is right, the marking will say."
 
 # What numpy and Python say where an array meets code for one number, and what helps then.
 _HINTS = {
@@ -68,7 +69,9 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
     callable
         Takes the answers, prints the verdict, returns None. It never raises, whatever an
         answer does; only stopping the kernel by hand still works. Its attribute `claims`
-        takes the same answers and returns the list of claims, at least one.
+        takes the same answers and returns the list of claims, at least one. Its attribute
+        `form` takes them too, and prints only why they can't be judged (blank, not a number,
+        of another shape), or that they can.
     """
 
     def judged(*answers, **named) -> Iterator[Claim]:
@@ -85,7 +88,8 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
             ) from None
         yield from judge(*answers, **named)
 
-    def claims(*answers, **named) -> list[Claim]:
+    def looked_at(*answers, **named) -> tuple[list[Claim], str | None]:
+        """What was found, and why no more could be, if something kept it from being judged."""
         found: list[Claim] = []
         # A reader's numpy may complain; the verdict says what matters.
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -96,16 +100,24 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
             except KeyboardInterrupt:
                 raise
             except Wrong as wrong:
-                found.append(Claim(False, str(wrong)))
+                return found, str(wrong)
             except BaseException as error:  # an answer may raise anything, SystemExit too
-                found.append(Claim(False, f"Your answer could not be judged: {told(error)}"))
-        return found or [Claim(False, "There is nothing to judge in your answer.")]
+                return found, f"Your answer could not be judged: {told(error)}"
+        return found, None if found else "There is nothing to judge in your answer."
+
+    def claims(*answers, **named) -> list[Claim]:
+        found, hindrance = looked_at(*answers, **named)
+        return [*found, Claim(False, hindrance)] if hindrance else found
+
+    def form(*answers, **named) -> None:
+        hindrance = looked_at(*answers, **named)[1]
+        print(verdict([Claim(False, hindrance)]) if hindrance else FORM)
 
     @functools.wraps(judge)
     def check(*answers, **named) -> None:
         print(verdict(claims(*answers, **named)))
 
-    check.claims = claims
+    check.claims, check.form = claims, form
     return check
 
 
