@@ -11,6 +11,8 @@ PAGE   := _build/html/index.html
 # of Python, and JupyterLite without the chapters.
 PARTS  := $(VENV)/pyodide
 LITE   := $(VENV)/lite
+# What is in the environment; `make grading` sets up another.
+PINS   ?= requirements.txt
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
@@ -34,7 +36,7 @@ help:
 	@echo "make clean          remove what was built; 'rm -rf $(VENV)' removes the environment too"
 	@echo
 	@echo "make lint           check the style of the code"
-	@echo "make grading        set up nbgrader, for marks in its gradebook"
+	@echo "make grading        set up what an instructor needs to assign exercises and grade them"
 	@echo "make test-portable  run the chapters as another processor computes, and compare"
 	@echo "make test-lite      run every chapter in JupyterLite"
 	@echo "make test-binder    make the environment that Binder would make, and run a chapter in it"
@@ -131,16 +133,16 @@ $(BESIDE)/torch-$(TORCH): requirements.txt pyproject.toml
 benchmark-grading: $(READY)
 	@$(BIN)/python -m tools.grading
 
-# nbgrader keeps the gradebook. It runs nothing of a student, and stays out of the book's environment.
-NBGRADER   := 0.9.6
-GRADEBOOK  := .venv-grading
-grading: $(GRADEBOOK)/nbgrader-$(NBGRADER)
-	@echo "nbgrader is ready: $(GRADEBOOK)/bin/python -m grading.gradebook"
+# An instructor's environment: nbgrader and the course, without what builds the book. Its one command runs in any folder.
+GRADING    := .venv-grading
+grading: $(GRADING)/bin/grading
+	@echo "Ready. Make a folder for your class, and in it:"
+	@echo "  $(CURDIR)/$(GRADING)/bin/grading begin"
 
-$(GRADEBOOK)/nbgrader-$(NBGRADER): $(READY)
-	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(GRADEBOOK)
-	@$(BIN)/uv pip install --quiet --python $(GRADEBOOK)/bin/python nbgrader==$(NBGRADER)
-	@touch $@
+$(GRADING)/bin/grading: grading/requirements.txt pyproject.toml
+	@$(MAKE) --no-print-directory VENV=$(GRADING) PINS=grading/requirements.txt $(GRADING)/ready
+	@printf '#!/bin/sh\nexec "%s/bin/python" -P -m grading "$$@"\n' "$(CURDIR)/$(GRADING)" > $@
+	@chmod +x $@
 
 choosing: $(READY)
 	@$(BIN)/python -m tools.choose $(if $(AGAIN),--again)
@@ -170,7 +172,7 @@ _build/look: $(LOOK)
 
 # --- the environment -----------------------------------------------------------------
 
-$(READY): requirements.txt pyproject.toml
+$(READY): $(PINS) pyproject.toml
 	@test -x $(BIN)/python || { \
 	    $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	        echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
@@ -179,7 +181,7 @@ $(READY): requirements.txt pyproject.toml
 	    $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	        echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python $(PINS)
 	@touch $@
 
 $(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt

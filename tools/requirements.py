@@ -1,5 +1,5 @@
-"""Pin what pyproject.toml asks for: requirements.txt (everything), binder/requirements.txt (to run notebooks) and
-lite/requirements.txt (to make a JupyterLite, apart from the others).
+"""Pin what pyproject.toml asks for: requirements.txt (everything), binder/requirements.txt (to run notebooks),
+lite/requirements.txt (to make a JupyterLite, apart from the others) and grading/requirements.txt (for instructors).
 
 python tools/requirements.py             keep the pins that still fit
 python tools/requirements.py --upgrade   take the newest versions that fit
@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EVERYTHING = ["pyproject.toml", "--all-extras"]
 LEAN = ["pyproject.toml", "--extra", "notebook"]
 LITE = ["--group", "lite"]
+GRADING = ["pyproject.toml", "--group", "grading"]
 MADE = """\
 # {what}
 # Made by `make requirements` from the bounds in pyproject.toml; change those, not this file.
@@ -55,7 +56,7 @@ def compiled(asked: list[str], old: str, upgrade: bool, constraints: str = "") -
 
 def main() -> None:
     upgrade = "--upgrade" in sys.argv
-    full, lean, lite = (ROOT / folder / "requirements.txt" for folder in ("", "binder", "lite"))
+    full, lean, lite, grading = (ROOT / folder / "requirements.txt" for folder in ("", "binder", "lite", "grading"))
     body = compiled(EVERYTHING, pins(full), upgrade)
     full.write_text(HEADER.format(what="All that builds and tests the book.") + body)
     body = compiled(LEAN, pins(lean), upgrade, constraints=body)
@@ -64,6 +65,8 @@ def main() -> None:
     )
     body = compiled(LITE, pins(lite), upgrade, constraints=pins(full))  # its widgets must fit
     lite.write_text(MADE.format(what="What makes a JupyterLite of the chapters.") + body)
+    body = compiled(GRADING, pins(grading), upgrade, constraints=pins(full))  # it computes as the chapters do
+    grading.write_text(HEADER.format(what="What an instructor needs to assign exercises and to grade them.") + body)
 
 
 if __name__ == "__main__":
