@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 BLANK = "Nothing here yet: replace the ... with your answer and run the cell again."
+UNJUDGED = "Your answer could not be judged"  # the check itself gave up, where no claim foresaw such an answer
 FORM = "Your answer has the right form. Whether it is right, the marking will say."
 
 # What numpy and Python say where an array meets code for one number, and what helps then.
@@ -102,7 +103,7 @@ def exercise(judge: Callable[..., Iterator[Claim]]) -> Callable[..., None]:
             except Wrong as wrong:
                 return found, str(wrong)
             except BaseException as error:  # an answer may raise anything, SystemExit too
-                return found, f"Your answer could not be judged: {told(error)}"
+                return found, f"{UNJUDGED}: {told(error)}"
         return found, None if found else "There is nothing to judge in your answer."
 
     def claims(*answers, **named) -> list[Claim]:
