@@ -13,21 +13,32 @@ from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
 MOST_MISREAD = 6
 TOLERANCE = 1e-5  # wide enough for an answer in single precision
 PLACES = ("W1", "b1", "W2", "b2")
+_LOGITS = (((0.0, 0.0), 0), ((2.0, -1.0, 0.5), 1), ((0.0, 8.0, 0.0), 0), ((1.0, 3.0, -2.0, 0.0), 3))
+_STEPS = (
+    ("the first step, with square = 0", (1.0, -2.0), (0.0, 0.0), (0.5, -4.0), 0.1, 0.9),
+    ("a later step", (0.3, 0.0, 2.0), (1.0, 0.04, 9.0), (1.0, -0.5, 0.0), 0.01, 0.99),
+    ("a slope that has always been 0", (5.0,), (0.0,), (0.0,), 0.1, 0.9),
+)
 
 
 @exercise
-def softmax_slope(slope) -> Iterator[Claim]:
+def softmax_slope(slope, *, times=1, cases=_LOGITS) -> Iterator[Claim]:
     """Judge the slope of the cross-entropy of a softmax by the logits of one image.
 
     Parameters
     ----------
     slope : function
         Takes the logits z (classes,) and the number t of the right class, and returns (classes,).
+    times : number, optional
+        How many times a logit counts: the softmax is that of times · z.
+    cases : pairs of z and t, optional
+        Those that are tried.
     """
-    for z, t in [([0.0, 0.0], 0), ([2.0, -1.0, 0.5], 1), ([0.0, 8.0, 0.0], 0), ([1.0, 3.0, -2.0, 0.0], 3)]:
+    for z, t in cases:
         z = np.array(z)
-        y = softmax(z)
-        right = y - np.eye(len(z))[t]
+        y = softmax(times * z)
+        said_minus_true = y - np.eye(len(z))[t]
+        right = times * said_minus_true
         given = numbers(ask(slope, z, t, name="your slope"), z.shape, f"what your slope returns for z = {shown(z)}, t = {t}")
         at = f"For z = {shown(z)} and t = {t}"
         if close(given, right, TOLERANCE).all():
@@ -39,9 +50,10 @@ def softmax_slope(slope) -> Iterator[Claim]:
             (-right, "All signs are turned round: the logit of the right class should have a negative slope, as raising it lowers the loss."),
             (right / len(z), "All are too small by the number of classes: the loss of one image is no mean over its classes."),
             (right * y * (1 - y), "It looks as if the softmax's own slope y(1 − y) were still in it; in this loss it cancels."),
+            (said_minus_true, "That is said minus true, as if each logit counted once."),
             (np.where(np.arange(len(z)) == t, -1 / y, 0), "That is the slope by the probability. The chain has one link more, from the probabilities to the logits."),
             (np.where(np.arange(len(z)) == t, right, 0), "The other logits matter too: they stand in the softmax's sum."),
-            (y - t, "t is the number of a class, not a probability: subtract 1 at place t, and nothing elsewhere."),
+            (times * (y - t), "t is the number of a class, not a probability: subtract 1 at place t, and nothing elsewhere."),
         ]:  # fmt: skip
             if close(given, wrong, TOLERANCE).all():
                 text += f" {hint}"
@@ -126,19 +138,18 @@ def largest_rate(limit, growth, *, rate=10) -> Iterator[Claim]:
 
 
 @exercise
-def rmsprop(update) -> Iterator[Claim]:
+def rmsprop(update, *, tiny=1e-8, cases=_STEPS) -> Iterator[Claim]:
     """Judge one step of RMSprop, on first steps, on later ones, and where a slope is 0.
 
     Parameters
     ----------
     update : function
         ``(w, square, slope, rate, decay) -> (new w, new square)``; arrays of one shape, then two numbers.
+    tiny : number, optional
+        What is added to the root.
+    cases : tuples, optional
+        What is tried: what it is called, then the five inputs.
     """
-    cases = [
-        ("the first step, with square = 0", [1.0, -2.0], [0.0, 0.0], [0.5, -4.0], 0.1, 0.9),
-        ("a later step", [0.3, 0.0, 2.0], [1.0, 0.04, 9.0], [1.0, -0.5, 0.0], 0.01, 0.99),
-        ("a slope that has always been 0", [5.0], [0.0], [0.0], 0.1, 0.9),
-    ]
     for what, *inputs in cases:
         w, square, slope = (np.array(value) for value in inputs[:3])
         rate, decay = inputs[3:]
@@ -146,7 +157,7 @@ def rmsprop(update) -> Iterator[Claim]:
         if not isinstance(answer, (list, tuple)) or len(answer) != 2:
             raise Wrong(f"Your rmsprop should return two arrays, the new w and the new square; it returns {described(answer)}.")
         right_square = decay * square + (1 - decay) * slope**2
-        right_w = w - rate * slope / (np.sqrt(right_square) + 1e-8)
+        right_w = w - rate * slope / (np.sqrt(right_square) + tiny)
         given_w = numbers(answer[0], w.shape, "the new w")
         given_square = numbers(answer[1], w.shape, "the new square")
         at = f"For {what} (w {shown(w)}, square {shown(square)}, slope {shown(slope)}, rate {rate}, decay {decay})"
@@ -155,7 +166,7 @@ def rmsprop(update) -> Iterator[Claim]:
                         + _why_square(given_square, square, slope, decay, right_w))  # fmt: skip
         elif not close(given_w, right_w, TOLERANCE).all():
             yield Claim(False, f"{at} the new w should be {shown(right_w)}; it is {shown(given_w)}."
-                        + _why_w(given_w, w, square, right_square, slope, rate))  # fmt: skip
+                        + _why_w(given_w, w, square, right_square, slope, rate, tiny))  # fmt: skip
         else:
             yield Claim(True, f"Right for {what}.")
 
@@ -174,13 +185,13 @@ def _why_square(given, square, slope, decay, right_w) -> str:
     return ""
 
 
-def _why_w(given, w, square, new_square, slope, rate) -> str:
+def _why_w(given, w, square, new_square, slope, rate, tiny) -> str:
     if np.isnan(given).any():
-        return " 0 divided by 0 is nan: add 1e-8 to the root before you divide."
+        return f" 0 divided by 0 is nan: add {f'{tiny:g}'.replace('-0', '-')} to the root before you divide."
     for wrong, hint in [
-        (w + rate * slope / (np.sqrt(new_square) + 1e-8), "It went uphill: the step is against the slope."),
-        (w - rate * slope / (new_square + 1e-8), "Divide by the root of square, not by square itself."),
-        (w - rate * slope / (np.sqrt(square) + 1e-8), "It divides by the root of the old square: make the new one first."),
+        (w + rate * slope / (np.sqrt(new_square) + tiny), "It went uphill: the step is against the slope."),
+        (w - rate * slope / (new_square + tiny), "Divide by the root of square, not by square itself."),
+        (w - rate * slope / (np.sqrt(square) + tiny), "It divides by the root of the old square: make the new one first."),
         (w - rate * slope, "That is the step of plain gradient descent: nothing was divided."),
     ]:
         if close(given, wrong, TOLERANCE).all():

@@ -13,16 +13,19 @@ MOST_HINGES, BUDGET = 8, 0.01
 
 
 @exercise
-def two_layers(weights, bias) -> Iterator[Claim]:
+def two_layers(
+    weights, bias, *, first=(((1, 2), (0, -1)), (1, -1)), second=(((2, 0), (1, 3)), (0, 5))
+) -> Iterator[Claim]:
     """Judge the one linear layer that says what the two of the exercise say.
 
     Parameters
     ----------
     weights : array of shape (2, 2)
     bias : two numbers
+    first, second : pair of a table (2, 2) and two numbers, optional
+        The weights and the bias of each layer.
     """
-    w1, b1 = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([1.0, -1.0])
-    w2, b2 = np.array([[2.0, 0.0], [1.0, 3.0]]), np.array([0.0, 5.0])
+    (w1, b1), (w2, b2) = [[np.array(part, float) for part in layer] for layer in (first, second)]
     weights = _finite(weights, (2, 2), "the weights")
     bias = _finite(bias, (2,), "the bias")
     row = int((~close(weights, w1 @ w2, 1e-9)).any(axis=1).argmax())
@@ -131,33 +134,36 @@ def folded_pieces(straight_pieces, relus, knots_in_one_layer, *, layers=5, folds
 
 
 @exercise
-def hinge_budget(knots, weights, bias) -> Iterator[Claim]:
+def hinge_budget(knots, weights, bias, *, power=0.5) -> Iterator[Claim]:
     """Judge a drawing of the square root on [0, 1] with few hinges: bias + Σ weight · max(0, x − knot).
 
     Parameters
     ----------
     knots, weights : arrays of shape (hinges,)
     bias : number
+    power : number, optional
+        Between 0 and 1: the curve to be drawn is x to this power.
     """
     knots, weights = _hinges(knots, weights, most=MOST_HINGES)
     bias = float(_finite(bias, (), "the bias"))
     yield Claim(True, f"You use {len(knots)} of {MOST_HINGES} hinges.")
     ends = np.unique(np.clip([0, 1, *knots], 0, 1))
     slopes = np.diff(_drawn(ends, knots, weights)) / np.diff(ends)
-    # Between two knots the error is largest at an end, or where the root is as steep as the line.
-    steep = 1 / (4 * slopes**2)
+    # Between two knots the error is largest at an end, or where the curve is as steep as the line.
+    steep = (slopes / power) ** (1 / (power - 1))
     x = np.concatenate([ends, [at for at, slope, (a, b) in zip(steep, slopes, pairwise(ends)) if slope > 0 and a < at < b]])
-    errors = _drawn(x, knots, weights) + bias - np.sqrt(x)
+    errors = _drawn(x, knots, weights) + bias - x**power
     worst = np.argmax(abs(errors))
     text = f"The largest error is {abs(errors[worst]):.3g}, at x = {x[worst]:.3g}"
     if abs(errors[worst]) <= BUDGET + 1e-9:
         yield Claim(True, f"{text}: within the budget of {BUDGET:g}.")
         return
+    curve = "root" if power == 0.5 else "curve"
     side = "above" if errors[worst] > 0 else "below"
     inside = np.sort(knots[(knots > -1e-9) & (knots < 1)])
     even = len(inside) > 2 and np.ptp(np.diff(inside)) < 1e-6
-    advice = " Your knots are evenly spaced: where does the root bend most?" if even else ""
-    yield Claim(False, f"{text}, where your line is {side} the root; the budget is {BUDGET:g}.{advice}")
+    advice = f" Your knots are evenly spaced: where does the {curve} bend most?" if even else ""
+    yield Claim(False, f"{text}, where your line is {side} the {curve}; the budget is {BUDGET:g}.{advice}")
 
 
 def _recognized(value, right, praise: str, otherwise: str, mistakes) -> Claim:

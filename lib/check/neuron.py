@@ -9,6 +9,8 @@ import numpy as np
 
 from .frame import Claim, Wrong, ask, described, exercise, numbers, shown
 
+_SUMS = tuple(np.linspace(-1, 1, 401))
+
 
 @exercise
 def sign_of_the_bias(witness, bias, *, weights=(3, 2), threshold=4) -> Iterator[Claim]:
@@ -94,18 +96,23 @@ def sure_gate(k, *, sure=0.99) -> Iterator[Claim]:
 
 
 @exercise
-def stripe(h) -> Iterator[Claim]:
-    """Judge an activation that is to be above 0.5 for sums between −0.2 and 0.2, and below 0.5 for others.
+def stripe(h, *, between=(0.8, 1.2), sums=_SUMS) -> Iterator[Claim]:
+    """Judge an activation of x₁ + x₂ − 1 that is to be above 0.5 inside a stripe, and below 0.5 outside of it.
 
     Parameters
     ----------
     h : function
         Takes an array of sums between −1 and 1, and returns an array of that shape.
+    between : two numbers, optional
+        The stripe: from which to which x₁ + x₂ it reaches.
+    sums : numbers, optional
+        Those that are tried, in order.
     """
-    a = np.linspace(-1, 1, 401)
-    a = a[abs(abs(a) - 0.2) > 0.004]  # on the edge itself either answer is right
+    low, high = between[0] - 1, between[1] - 1
+    a = np.array(sums)
+    a = a[np.minimum(abs(a - low), abs(a - high)) > 0.004]  # on the edge itself either answer is right
     y = numbers(ask(h, a, name="your h"), a.shape, "what your h returns")
-    inside = abs(a) < 0.2
+    inside = (low < a) & (a < high)
     turns = (np.diff(y) > 0).any() and (np.diff(y) < 0).any()
     # A function that never turns can't be right on both sides, whatever its numbers: that is worth saying, once.
     advice = (
@@ -116,7 +123,7 @@ def stripe(h) -> Iterator[Claim]:
     for where, here, right, wish in [("inside", inside, y > 0.5, "above"), ("outside", ~inside, y < 0.5, "below")]:
         wrong = here & ~right
         if wrong.any():
-            at = np.flatnonzero(wrong)[np.argmin(abs(a[wrong]))]
+            at = np.flatnonzero(wrong)[np.argmin(abs(a[wrong] - (low + high) / 2))]
             yield Claim(
                 False,
                 f"For the sum {shown(a[at])}, {where} the stripe, h should be {wish} 0.5; it is {shown(y[at])}.{advice}",

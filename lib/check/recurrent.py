@@ -127,7 +127,7 @@ def thousandfold(matrix, peak) -> Iterator[Claim]:
 
 
 @exercise
-def one_norm(degrees, clipped_together) -> Iterator[Claim]:
+def one_norm(degrees, clipped_together, *, step=((3, 4), (0.1,)), seed=9) -> Iterator[Claim]:
     """Judge by how much clipping array by array turns a step, and a clipping of all arrays by one norm.
 
     Parameters
@@ -136,8 +136,13 @@ def one_norm(degrees, clipped_together) -> Iterator[Claim]:
         The angle between [3, 4, 0.1] and [0.6, 0.8, 0.1]. Right within 0.01.
     clipped_together : function
         From several arrays and a limit to as many new arrays.
+    step : lists of numbers, optional
+        The arrays that are clipped one by one, to the norm 1.
+    seed : int, optional
+        From which further arrays are drawn.
     """
-    before, after = np.array([3, 4, 0.1]), np.array([0.6, 0.8, 0.1])
+    before = np.concatenate(step)
+    after = np.concatenate([np.multiply(array, min(1, 1 / np.linalg.norm(array))) for array in step])
     ask(clipped_together, (np.ones(2), np.ones(1)), 1.0, name="clipped_together")  # a stub is greeted, and no more
     right = _angle(before, after)
     degrees = float(_finite(degrees, (), "the angle"))
@@ -148,10 +153,10 @@ def one_norm(degrees, clipped_together) -> Iterator[Claim]:
     else:
         yield Claim(
             False,
-            f"Clipped one by one [3, 4, 0.1] becomes [0.6, 0.8, 0.1]. The angle between the two is not {shown(degrees)} "
+            f"Clipped one by one {shown(before)} becomes {shown(after)}. The angle between the two is not {shown(degrees)} "
             "degrees: its cosine is their product, a @ b, divided by both lengths.",
         )
-    rng = np.random.default_rng(9)
+    rng = np.random.default_rng(seed)
     cases = [
         ("long", (np.array([3.0, 4.0]), np.array([0.1])), 1.0),
         ("long", (rng.normal(size=(3, 4)), 10 * rng.normal(size=4), rng.normal(size=())), 2.5),

@@ -39,7 +39,7 @@ def slipped_slope(place, mended) -> Iterator[Claim]:
 
 
 @exercise
-def from_the_answer(by_sigmoid, by_tanh, factor, *, at=3) -> Iterator[Claim]:
+def from_the_answer(by_sigmoid, by_tanh, factor, *, at=3, sums=(-3.0, -1.0, 0.0, 0.5, 2.0)) -> Iterator[Claim]:
     """Judge the slopes of sigmoid and tanh as functions of their answers, and what handing on the answer costs.
 
     Parameters
@@ -50,8 +50,10 @@ def from_the_answer(by_sigmoid, by_tanh, factor, *, at=3) -> Iterator[Claim]:
         ``tanh.derivative(tanh(3)) / tanh.derivative(3)``. Right within one part in a hundred.
     at : number, optional
         The sum, in place of 3.
+    sums : numbers, optional
+        Those whose answers the functions are given.
     """
-    z = np.array([-3.0, -1.0, 0.0, 0.5, 2.0])
+    z = np.array(sums)
     for h, given, name in [(sigmoid, by_sigmoid, "by_sigmoid"), (tanh, by_tanh, "by_tanh")]:
         a, true = h(z), h.derivative(z)
         slopes = numbers(ask(given, a, name=name), a.shape, f"what {name} returns")
@@ -81,26 +83,31 @@ def from_the_answer(by_sigmoid, by_tanh, factor, *, at=3) -> Iterator[Claim]:
 
 
 @exercise
-def log_sigmoid(function) -> Iterator[Claim]:
+def log_sigmoid(function, *, steepness=1, x=(-3.0, -1.0, 0.0, 1.0, 3.0)) -> Iterator[Claim]:
     """Judge a logarithm of the sigmoid that breaks on neither side.
 
     Parameters
     ----------
     function : function
-        From an array x to log σ(x).
+        From an array x to log σ(steepness · x).
+    steepness : number, optional
+        1 or more.
+    x : numbers, optional
+        The ordinary ones that are tried.
     """
 
     def true(x):
-        return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+        z = steepness * x
+        return np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))
 
-    yield from _digits(function, true, [-3.0, -1.0, 0.0, 1.0, 3.0], "log_sigmoid", "for ordinary numbers")
+    yield from _digits(function, true, list(x), "log_sigmoid", "for ordinary numbers")
     yield from _digits(function, true, [-1000.0, -710.0, -100.0], "log_sigmoid", "far to the left")
     yield from _digits(function, true, [20.0, 40.0, 80.0], "log_sigmoid", "far to the right")
     yield from _digits(function, true, [1000.0], "log_sigmoid", "where the sigmoid is as good as 1")
 
 
 @exercise
-def sigmoids_as_tanhs(to_tanh) -> Iterator[Claim]:
+def sigmoids_as_tanhs(to_tanh, *, steepness=1, networks=((2, 3, 2), (3, 5, 1))) -> Iterator[Claim]:
     """Judge a translation of a network with a hidden layer of sigmoids into one of tanhs.
 
     Parameters
@@ -108,12 +115,16 @@ def sigmoids_as_tanhs(to_tanh) -> Iterator[Claim]:
     to_tanh : function
         From W (in, hidden), b (hidden,), V (hidden, out) and c (out,) to those of the network of
         tanhs, four arrays of the same shapes.
+    steepness : number, optional
+        That of all sigmoids.
+    networks : triples of int, optional
+        How many inputs, hidden units and outputs those have that are tried.
     """
-    for count, sizes in enumerate([(2, 3, 2), (3, 5, 1)]):
+    for count, sizes in enumerate(networks):
         W, b, V, c = arrays = _network(sizes, seed=count)
         given = _four(ask(to_tanh, *arrays, name="to_tanh"), arrays, ["W", "b", "V", "c"], "to_tanh")
         x = np.random.default_rng(9).normal(size=(6, sizes[0]))
-        wish = sigmoid(x @ W + b) @ V + c
+        wish = sigmoid(steepness * (x @ W + b)) @ V + c
         says = tanh(x @ given[0] + given[1]) @ given[2] + given[3]
         title = "With {}, {} and {} (inputs, hidden units, outputs)".format(*sizes)
         if close(says, wish, TOLERANCE).all():

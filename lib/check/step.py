@@ -16,7 +16,7 @@ _FAST = 115  # mean epochs; of the steepnesses 1, 2, 4, 8, 16 and 32 only 4 and 
 
 
 @exercise
-def xnor(hidden_weights, hidden_bias, output_weights, output_bias) -> Iterator[Claim]:
+def xnor(hidden_weights, hidden_bias, output_weights, output_bias, *, levels=(0, 1)) -> Iterator[Claim]:
     """Judge the weights of a network of steps, 2 → 2 → 1, that is to say 1 where its two inputs agree.
 
     Parameters
@@ -26,11 +26,13 @@ def xnor(hidden_weights, hidden_bias, output_weights, output_bias) -> Iterator[C
     hidden_bias : array of shape (2,)
     output_weights : array of shape (2,) or (2, 1)
     output_bias : number
+    levels : two numbers, optional
+        What an input may be.
     """
     hidden = _finite(hidden_weights, (2, 2), "hidden_weights"), _finite(hidden_bias, (2,), "hidden_bias")
     last = _column(output_weights), float(_finite(output_bias, (), "output_bias"))
     answers = []
-    for x in product([0, 1], repeat=2):
+    for x in product(levels, repeat=2):
         sums = x @ hidden[0] + hidden[1]
         says = (sums > 0).astype(int)
         last_sum = float(says @ last[0] + last[1])
@@ -82,7 +84,9 @@ def perceptron_rule(correct) -> Iterator[Claim]:
 
 
 @exercise
-def sigmoid_slope(slope_at, place, reach, *, level=0.01) -> Iterator[Claim]:
+def sigmoid_slope(
+    slope_at, place, reach, *, level=0.01, x=(-2.0, -0.5, 0.0, 0.5, 2.0), steepnesses=(1.0, 4.0, 0.5)
+) -> Iterator[Claim]:
     """Judge the slope of a sigmoid of any steepness, and where that of steepness 1 is large and small.
 
     Parameters
@@ -95,9 +99,11 @@ def sigmoid_slope(slope_at, place, reach, *, level=0.01) -> Iterator[Claim]:
         How far from there the slope of steepness 1 falls to the level. Right within 0.01.
     level : number, optional
         Above 0 and below a quarter.
+    x, steepnesses : numbers, optional
+        Where the slope is tried, and of which sigmoids.
     """
-    x = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
-    for steepness in (1.0, 4.0, 0.5):
+    x = np.array(x)
+    for steepness in steepnesses:
         true = sigmoid_of(steepness).derivative(x)
         given = numbers(ask(slope_at, x, steepness, name="slope_at"), x.shape, "what slope_at returns")
         wrong = ~close(given, true, 1e-6)

@@ -59,7 +59,7 @@ def slope_by_any_weight(slope_by) -> Iterator[Claim]:
 
 
 @exercise
-def where_tanh_explodes(width, best) -> Iterator[Claim]:
+def where_tanh_explodes(width, best, *, above=1, tried=(2.0, 1.2, 10.0, -2.0, 1.0, 0.5)) -> Iterator[Claim]:
     """Judge how wide the range of inputs is in which a layer of tanh enlarges a gradient, and where it is widest.
 
     Parameters
@@ -68,9 +68,13 @@ def where_tanh_explodes(width, best) -> Iterator[Claim]:
         From a weight to the width of the range of p where |w| tanh'(wp) > 1; 0 if there is none.
     best : number
         The weight with the widest range. Right within 0.02.
+    above : number, optional
+        By how much a gradient should be enlarged, in place of 1.
+    tried : numbers, optional
+        The weights that are tried, each times `above`.
     """
-    for weight in (2.0, 1.2, 10.0, -2.0, 1.0, 0.5):
-        true = _width(weight)
+    for weight in (above * each for each in tried):
+        true = _width(weight / above) / above
         given = _number(ask(width, weight, name="width"), f"what width returns for a weight of {weight:g}")
         if close(given, true, 1e-3):
             yield Claim(True, f"For a weight of {weight:g} the width is {true:.4g}.")
@@ -87,20 +91,21 @@ def where_tanh_explodes(width, best) -> Iterator[Claim]:
             text += " That is how far the sums wp reach to one side; ask for p, and for both sides."
         elif given > 0:
             factor = abs(weight) * (1 - np.tanh(weight * given / 2) ** 2)
-            text += f" At its end, p = {shown(given / 2)}, the factor |w| tanh'(wp) is {factor:.4g}; it should be 1."
+            text += f" At its end, p = {shown(given / 2)}, the factor |w| tanh'(wp) is {factor:.4g}; it should be {above:g}."
         else:
             text += f" But at p = 0 the factor |w| tanh'(wp) is {abs(weight):g}."
         yield Claim(False, text)
         return
     best = _number(best, "best")
-    if abs(abs(best) - 1.7235) <= 0.02:
-        yield Claim(True, f"At {shown(best)} the range is widest: {_width(best):.3f}.")
+    there = _width(best / above) / above
+    if abs(abs(best) - 1.7235 * above) <= 0.02:
+        yield Claim(True, f"At {shown(best)} the range is widest: {there:.3f}.")
     else:
-        yield Claim(False, f"At {shown(best)} the range is {_width(best):.4f} wide; for another weight it is wider.")
+        yield Claim(False, f"At {shown(best)} the range is {there:.4f} wide; for another weight it is wider.")
 
 
 @exercise
-def the_default(scaled, factor, start) -> Iterator[Claim]:
+def the_default(scaled, factor, start, *, slope=0, shapes=((50, 400), (400, 50))) -> Iterator[Claim]:
     """Judge the variance of weights even on ±1/√n, what ReLU makes of it, and even weights of He's variance.
 
     Parameters
@@ -111,21 +116,27 @@ def the_default(scaled, factor, start) -> Iterator[Claim]:
         What a layer of ReLUs multiplies the mean square of its signal by.
     start : function
         From (rng, fan_in, fan_out) to weights (fan_in, fan_out), even, of variance 2 / fan_in.
+    slope : number, optional
+        That of the ReLUs below 0.
+    shapes : pairs of int, optional
+        The fan_in and fan_out that are tried.
     """
+    left = (1 + slope**2) / 6  # of the mean square, by a layer
     scaled, factor = _number(scaled, "scaled"), _number(factor, "factor")
     if close(scaled, 1 / 3, 1e-3):
         yield Claim(True, "Such a weight has the variance 1 / (3n): a sixth of He's.")
     else:
         hint = " Numbers even on ±c do not have the variance c²." if close(scaled, 1.0, 1e-3) else ""
         yield Claim(False, f"n times the variance is not {shown(scaled)}: draw many such numbers, and measure.{hint}")
-    if close(factor, 1 / 6, 1e-3):
-        yield Claim(True, f"Each layer leaves a sixth of the mean square: after ten layers {6.0**-10:.1e}.")
+    if close(factor, left, 1e-3):
+        share = f"{left:.4g}" if slope else "a sixth"
+        yield Claim(True, f"Each layer leaves {share} of the mean square: after ten layers {left**10:.1e}.")
     else:
         hint = " ReLU takes its part too." if close(factor, 1 / 3, 1e-3) else ""
-        hint = " The question is for the mean square, not its root." if close(factor, 6**-0.5, 1e-3) else hint
+        hint = " The question is for the mean square, not its root." if close(factor, left**0.5, 1e-3) else hint
         yield Claim(False, f"The factor is not {shown(factor)}: send normal numbers through one wide layer.{hint}")
 
-    for fan_in, fan_out in ((50, 400), (400, 50)):
+    for fan_in, fan_out in shapes:
         name = f"what start returns for fan_in = {fan_in}, fan_out = {fan_out}"
         answer = ask(start, np.random.default_rng(6), fan_in, fan_out, name="start")
         weights = _finite(answer, (fan_in, fan_out), name)
@@ -151,7 +162,9 @@ def the_default(scaled, factor, start) -> Iterator[Claim]:
 
 
 @exercise
-def when_it_settles(variance_after, gain, *, level=0.25) -> Iterator[Claim]:
+def when_it_settles(
+    variance_after, gain, *, level=0.25, cases=((1, 1.0), (2, 1.0), (50, 1.0), (10, 0.5), (30, 2.0))
+) -> Iterator[Claim]:
     """Judge the predicted variance of tanh's answers after some layers, and the gain with which it settles at 0.25.
 
     Parameters
@@ -162,8 +175,10 @@ def when_it_settles(variance_after, gain, *, level=0.25) -> Iterator[Claim]:
         Right within 0.01.
     level : number, optional
         Where the variance should settle, in place of 0.25.
+    cases : pairs of a number of layers and a gain, optional
+        Those that are tried.
     """
-    for layers, tried in ((1, 1.0), (2, 1.0), (50, 1.0), (10, 0.5), (30, 2.0)):
+    for layers, tried in cases:
         true = _after(layers, tried)
         given = _number(ask(variance_after, layers, tried, name="variance_after"), "what variance_after returns")
         at = f"After {layers} layer{'s' if layers > 1 else ''} with a gain of {tried:g}"

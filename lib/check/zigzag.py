@@ -44,7 +44,16 @@ def free_batch(inputs, errors) -> Iterator[Claim]:
 
 
 @exercise
-def leaky_price(mean, price, centred_slope, slope_for_ten, *, below=10) -> Iterator[Claim]:
+def leaky_price(
+    mean,
+    price,
+    centred_slope,
+    slope_for_ten,
+    *,
+    below=10,
+    slopes=(0.0, 0.01, 0.3, 1.0),
+    layers=((0.0, 100), (0.01, 100), (0.5, 10), (1.0, 100)),
+) -> Iterator[Claim]:
     """Judge the mean of a leaky ReLU of normal sums, and the condition number behind n of them.
 
     Parameters
@@ -59,9 +68,13 @@ def leaky_price(mean, price, centred_slope, slope_for_ten, *, below=10) -> Itera
         The smallest slope with which the price behind 100 units is below 10. Right within 0.01.
     below : number, optional
         In place of 10.
+    slopes : numbers, optional
+        Those whose mean is asked for.
+    layers : pairs of a slope and a number of units, optional
+        Those whose price is asked for.
     """
     _finite(ask(price, 0.0, 100, name="leaky_price"), (), "what leaky_price returns")  # a blank is greeted at once
-    for slope in (0.0, 0.01, 0.3, 1.0):
+    for slope in slopes:
         true = _leaky_moments(slope)[0]
         given = float(_finite(ask(mean, slope, name="leaky_mean"), (), "what leaky_mean returns"))
         text = f"For the slope {slope:g} the mean is {true:.4f}"
@@ -74,7 +87,7 @@ def leaky_price(mean, price, centred_slope, slope_for_ten, *, below=10) -> Itera
             text += " For z below 0, what it lets through is below 0 too."
         yield Claim(False, text)
         return
-    for slope, n in [(0.0, 100), (0.01, 100), (0.5, 10), (1.0, 100)]:
+    for slope, n in layers:
         m, v = _leaky_moments(slope)
         true = 1 + n * m**2 / v
         given = float(_finite(ask(price, slope, n, name="leaky_price"), (), "what leaky_price returns"))
@@ -113,19 +126,25 @@ def leaky_price(mean, price, centred_slope, slope_for_ten, *, below=10) -> Itera
 
 
 @exercise
-def price_with_bias(price) -> Iterator[Claim]:
+def price_with_bias(
+    price, *, times=1, cases=((2, 0.5, 0.25), (50, 0.5, 0.0434), (100, 0.4, 0.34), (10, 0.0, 0.25), (3, -2.0, 4.0))
+) -> Iterator[Claim]:
     """Judge the condition number of a linear unit with n independent inputs and a bias.
 
     Parameters
     ----------
     price : function
         From n, the mean m and the variance v of the inputs to the condition number.
+    times : number, optional
+        What the bias is multiplied by in the unit's sum.
+    cases : triples of n, m and v, optional
+        Those that are tried.
     """
-    for n, m, v in [(2, 0.5, 0.25), (50, 0.5, 0.0434), (100, 0.4, 0.34), (10, 0.0, 0.25), (3, -2.0, 4.0)]:
+    for n, m, v in cases:
         table = v * np.eye(n + 1)
         table[:n, :n] += m**2
-        table[n, :n] = table[:n, n] = m
-        table[n, n] = 1
+        table[n, :n] = table[:n, n] = times * m
+        table[n, n] = times**2
         eigenvalues = np.linalg.eigvalsh(table)
         true, without = eigenvalues[-1] / eigenvalues[0], 1 + n * m**2 / v
         given = float(_finite(ask(price, n, m, v, name="price_with_bias"), (), "what price_with_bias returns"))
@@ -143,7 +162,7 @@ def price_with_bias(price) -> Iterator[Claim]:
         elif close(given * true, 1, 1e-3):
             text += " It is the largest by the smallest, not the other way round."
         else:
-            text += f" Besides {v:g} it has two eigenvalues: their sum is {v + n * m**2 + 1:g} and their product {v:g}."
+            text += f" Besides {v:g} it has two eigenvalues: their sum is {v + n * m**2 + times**2:g} and their product {times**2 * v:g}."
         yield Claim(False, text)
         return
 
