@@ -7,12 +7,17 @@ moment and begun again, and grading again does only what has changed.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import multiprocessing
 import os
+import signal
+import sys
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing.connection import wait
@@ -22,10 +27,9 @@ import lib
 
 from . import sandbox
 from .assignment import Assignment, Question
-from .judge import Verdict, judge
-from .submission import Unreadable, cells
+from .judge import NotStarted, Verdict, judge
+from .submission import Unreadable, cells, contents
 
-LONGEST = 900.0  # seconds for a submission, the judge's own work included
 FIRST_USER = 61_000  # of the numbers that no real user has
 
 
@@ -40,15 +44,14 @@ class Report:
         One for each exercise.
     unreadable : str
         Why it could not be read, if it couldn't.
+    alone : bool
+        Whether it was judged with no neighbours.
     """
 
     student: str
     verdicts: list[Verdict]
     unreadable: str = ""
-
-    @property
-    def lost(self) -> bool:
-        return any(verdict.lost for verdict in self.verdicts)
+    alone: bool = False
 
 
 class Course:
@@ -69,11 +72,15 @@ class Course:
     ------
     NoSandbox
         If it should be, and can't be.
+    ValueError
+        If the folder lies where students' code could read it.
     """
 
     def __init__(self, assignment: Assignment, store: Path, limits=sandbox.Limits(), workers=2, wrapped=True):  # noqa: B008
         if wrapped and not sandbox.available():
-            raise sandbox.NoSandbox(sandbox.MISSING)
+            raise sandbox.NoSandbox(sandbox.MISSING.format(trouble=sandbox.trouble()))
+        if wrapped and (seen := [path for path in sandbox.shown() if store.resolve().is_relative_to(path)]):
+            raise ValueError(f"Students' code may read what is in {seen[0]}, so the class can't be there: {store}")
         self.assignment, self.store, self.limits = assignment, store, limits
         self.workers, self.wrapped = workers, wrapped
         store.mkdir(parents=True, exist_ok=True)
@@ -88,65 +95,122 @@ class Course:
         progress : callable, optional
             Wraps the students as they are done (pass tqdm for a bar).
         """
-        places = {student: self._place(student, path) for student, path in submissions.items()}
-        waiting = {student: path for student, path in submissions.items() if not places[student].exists()}
-        for _ in progress(self._side_by_side(waiting, places, self.workers)):
-            pass
-        # What was lost among neighbours is tried again without any.
-        lost = {student: submissions[student] for student in waiting if self._read(student, places[student]).lost}
-        for _ in self._side_by_side(lost, places, 1):
-            pass
-        return [self._read(student, place) for student, place in places.items()]
+        with self._locked():
+            places = {student: self._place(student, path) for student, path in submissions.items()}
+            waiting = {student: path for student, path in submissions.items() if not places[student].exists()}
+            for _ in progress(self._side_by_side(waiting, places, self.workers)):
+                pass
+            # What was lost among neighbours is tried again without any.
+            reports = {student: self._read(student, place) for student, place in places.items()}
+            unlucky = {student for student, report in reports.items() if _may_do_better(report)}
+            for student in self._side_by_side({each: submissions[each] for each in submissions if each in unlucky}, places, 1):
+                reports[student] = self._read(student, places[student])
+            return list(reports.values())
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Nobody else fills this folder meanwhile; judges of a grading that was killed hold it until they have ended."""
+        folder = os.open(self.store, os.O_RDONLY)
+        try:
+            for _ in range(100):
+                try:
+                    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    time.sleep(0.1)
+            else:
+                raise ValueError(f"Somebody else is grading this at the moment ({self.store}).")
+            for half in self.store.glob("*.half"):  # what somebody was writing when they were killed
+                half.unlink()
+            yield
+        finally:
+            os.close(folder)
 
     def _place(self, student: str, path: Path) -> Path:
-        depends = [student, path.read_bytes(), fingerprint(), repr(self.assignment.questions(student)), repr(self.limits)]
+        try:
+            data = contents(path)
+        except Unreadable as error:
+            data = str(error).encode()
+        depends = [student, data, fingerprint(), repr(self.assignment.questions(student)), repr(self.limits)]
         digest = hashlib.sha256()
         for each in depends:
-            data = each if isinstance(each, bytes) else each.encode()
+            data = each if isinstance(each, bytes) else each.encode("utf-8", "surrogateescape")
             digest.update(len(data).to_bytes(8, "little") + data)
         return self.store / f"{digest.hexdigest()[:32]}.json"
 
     def _read(self, student: str, place: Path) -> Report:
         if not place.exists():
-            gone = [Verdict(exercise, lost="the judge itself did not come to an end") for exercise in self.assignment.exercises]
+            gone = [Verdict(each, lost="the judge did not come to an end", unlucky=True) for each in self.assignment.exercises]
             return Report(student, gone)
         data = json.loads(place.read_text(encoding="utf-8"))
-        return Report(data["student"], [Verdict(**each) for each in data["verdicts"]], data["unreadable"])
+        return Report(**data | {"verdicts": [_verdict(each) for each in data["verdicts"]]})
 
     def _side_by_side(self, submissions: dict[str, Path], places: dict[str, Path], workers: int) -> Iterable[str]:
         """Judge each submission in a process of its own; yield the students as they are done."""
         context = multiprocessing.get_context("fork")  # a judge has all that it needs, at once
+        longest = 120 + 2 * self.limits.patience * len(self.assignment.exercises)  # the judge's own work included
         queue, running = list(submissions.items()), {}
         users = list(range(FIRST_USER, FIRST_USER + workers))
-        while queue or running:
-            while queue and len(running) < workers:
-                student, path = queue.pop(0)
-                user = users.pop()
-                process = context.Process(target=self._judge, args=(student, path, places[student], user))
-                process.start()
-                running[process.sentinel] = process, student, user, time.monotonic()
-            for sentinel in wait(list(running), timeout=1.0):
-                process, student, user, _ = running.pop(sentinel)
+        try:
+            while queue or running:
+                while queue and len(running) < workers:
+                    student, path = queue.pop(0)
+                    user = users.pop()
+                    given = student, path, places[student], user, workers == 1
+                    process = context.Process(target=self._judge, args=given, daemon=True)
+                    process.start()
+                    running[process.sentinel] = process, student, user, time.monotonic()
+                for sentinel in wait(list(running), timeout=1.0):
+                    process, student, user, _ = running.pop(sentinel)
+                    process.join()
+                    users.append(user)
+                    yield student
+                for process, _, _, began in running.values():
+                    if time.monotonic() - began > longest:
+                        process.kill()
+        finally:
+            for process, *_ in running.values():
+                process.kill()
                 process.join()
-                users.append(user)
-                yield student
-            for process, _, _, began in running.values():
-                if time.monotonic() - began > LONGEST:
-                    process.kill()
 
-    def _judge(self, student: str, path: Path, place: Path, user: int) -> None:
-        questions = self.assignment.questions(student)
-        report = Report(student, [])
+    def _judge(self, student: str, path: Path, place: Path, user: int, alone: bool) -> None:
+        _end_with_the_grader()
+        report = Report(student, [], alone=alone)
         try:
             answers = cells(path, self.assignment.exercises)
         except Unreadable as error:
             report.unreadable = str(error)
             report.verdicts = [Verdict(each, lost="the notebook can't be read") for each in self.assignment.exercises]
         else:
-            report.verdicts = list(judge(questions, answers, self.limits, user, self.wrapped))
-        written = place.with_suffix(f".{os.getpid()}")
-        written.write_text(json.dumps(asdict(report)), encoding="utf-8")
-        written.replace(place)
+            before = {each.exercise: each for each in self._read(student, place).verdicts if not each.unlucky}
+            left = [each for each in self.assignment.questions(student) if each.drawn.exercise not in before]
+            try:
+                now = {each.exercise: each for each in judge(left, answers, self.limits, user, self.wrapped)}
+            except NotStarted as error:  # no verdict is written, so the next grading tries again
+                sys.exit(f"{student}: {error}")
+            report.verdicts = [(before | now)[exercise] for exercise in self.assignment.exercises]
+        half = place.with_suffix(".half")
+        half.write_text(json.dumps(asdict(report)), encoding="utf-8")
+        half.replace(place)
+
+
+def _verdict(data: dict) -> Verdict:
+    return Verdict(**data | {"claims": [tuple(claim) for claim in data["claims"]]})
+
+
+def _may_do_better(report: Report) -> bool:
+    return not report.alone and any(verdict.unlucky for verdict in report.verdicts)
+
+
+def _end_with_the_grader() -> None:
+    """In a judge: don't stay where the grader is killed (bubblewrap, in turn, ends with the judge)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's, which then ends its judges
+
+    def watch() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @cache
@@ -166,6 +230,8 @@ def most_claims(questions: list[Question], limits=sandbox.Limits(), wrapped=True
     ------
     ValueError
         If a solution is not right: then nobody's answer could be, and nothing should be handed out.
+    NotStarted
+        If the sandbox does not come up.
     """
     solved = {question.drawn.exercise: [question.solution] for question in questions}
     most = {}

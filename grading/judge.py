@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lib import check
-from lib.check.frame import BLANK
+from lib.check.frame import BLANK, UNJUDGED
 
 from . import sandbox
 from .assignment import Question
-from .wire import Line, Lost
+from .wire import Line, Lost, Raised
 
 STARTING = 60.0  # seconds that a worker may take to be there
+MOST_TEXT = 1000  # characters of what is told of one claim
+
+
+UNLUCKY = {"its process ended", "it took too long"}
+
+
+class NotStarted(RuntimeError):
+    """The sandbox did not come up: that is no student's doing."""
 
 
 @dataclass
@@ -32,12 +42,15 @@ class Verdict:
         Why there is no verdict, if there is none: then there is no mark either, which is not a 0.
     errors : list of str
         What the student's cells stopped with.
+    unlucky : bool
+        Whether what was lost may come out without neighbours.
     """
 
     exercise: str
     claims: list[tuple[bool, str]] = field(default_factory=list)
     lost: str = ""
     errors: list[str] = field(default_factory=list)
+    unlucky: bool = False
 
     @property
     def right(self) -> bool:
@@ -53,40 +66,67 @@ class Verdict:
 
 
 class Worker:
-    """A student's process, for one exercise after the other."""
+    """A student's process, for one exercise after the other.
+
+    Raises
+    ------
+    NotStarted
+        If it can't begin; the message is what it said.
+    """
 
     def __init__(self, limits: sandbox.Limits, user: int, wrapped: bool):
         self.limits = limits
         self.process = sandbox.start(limits, user, wrapped)
         self.source, self.sink = self.process.stdout.fileno(), self.process.stdin.fileno()
+        self.voice, self._heard = self.process.stderr.fileno(), b""
         os.set_blocking(self.sink, False)
-        self.ready = self._is_ready(STARTING)
+        if not self._says("ready", STARTING):
+            self.close()
+            raise NotStarted(f"The sandbox did not start: {self._heard.decode(errors='replace').strip()[-300:]}")
 
     def line(self) -> Line:
-        """Begin with another exercise."""
-        os.write(self.sink, b"!")
-        return Line(self.source, self.sink, patience=self.limits.patience)
+        """The line to the exercise that begins with its first byte."""
+        self._heard = b""
+        return Line(self.source, self.sink, patience=self.limits.patience, ended=self.voice)
 
-    def finish(self, line: Line) -> None:
-        """End an exercise; then the worker is ready for another one, or not."""
+    def finish(self, line: Line) -> bool:
+        """End an exercise; return whether the worker is ready for another one. Why a line was lost is told better, if known."""
         try:
             if not line.lost:
                 line.hang_up()
-            self.ready = not line.lost and self._is_ready(5.0)
-        except (Lost, OSError):
-            self.ready = False
+        except Lost:
+            pass
+        if line.lost:
+            if self._says("used up", 1.0 if line.lost == "its process ended" else 0.0):
+                line.lost = f"it took more than {self.limits.seconds} seconds of a processor"
+            return False
+        if not self._says("ready", 5.0):
+            return False
+        while select.select([self.source], [], [], 0.0)[0] and os.read(self.source, 1 << 16):
+            pass  # what it has sent and nobody asked for
+        return True
 
-    def _is_ready(self, patience: float) -> bool:
-        return bool(select.select([self.source], [], [], patience)[0]) and os.read(self.source, 1) == b"."
+    def _says(self, word: str, patience: float) -> bool:
+        until = time.monotonic() + patience
+        while not self._heard.endswith(b"\n") or word.encode() not in self._heard.splitlines():
+            left = until - time.monotonic()
+            if left < 0 or not select.select([self.voice], [], [], left)[0]:
+                return False
+            part = os.read(self.voice, 4096)
+            if not part:
+                return False
+            self._heard += part
+        return True
 
-    def close(self) -> str:
-        """End the process, and all that it has started; return what it complained of when it started."""
+    def close(self) -> None:
+        """End the process, and all that it has started."""
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        complaint = self.process.communicate()[1].decode(errors="replace").strip()
-        return complaint.splitlines()[-1][:300] if complaint else ""
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
 
 
 def judge(
@@ -112,39 +152,47 @@ def judge(
         Whether the student's code is kept in a sandbox.
     """
     worker = None
-    for question in questions:
-        exercise = question.drawn.exercise
-        if exercise not in cells:
-            yield Verdict(exercise, lost="there is no cell for it in the notebook")
-            continue
-        worker = worker or Worker(limits, user, wrapped)
-        if worker.ready:
-            verdict = _judged(worker, question, cells[exercise])
-        else:
-            verdict = Verdict(exercise, lost=f"its process did not start: {worker.close()}")
-        if not worker.ready:
-            worker.close()
-            worker = None
-        yield verdict
-    if worker:
-        worker.close()
-
-
-def _judged(worker: Worker, question: Question, cells: list[str]) -> Verdict:
-    exercise, drawn = question.drawn.exercise, question.drawn
-    verdict, line = Verdict(exercise), worker.line()
     try:
+        for question in questions:
+            exercise = question.drawn.exercise
+            if exercise not in cells:
+                yield Verdict(exercise, lost="there is no cell for it in the notebook")
+                continue
+            worker = worker or Worker(limits, user, wrapped)
+            line = worker.line()
+            verdict = _judged(line, question, cells[exercise])
+            if not worker.finish(line):
+                worker.close()
+                worker = None
+            if line.lost:
+                verdict = Verdict(exercise, lost=line.lost, errors=verdict.errors, unlucky=line.lost in UNLUCKY)
+            yield verdict
+    finally:
+        if worker:
+            worker.close()
+
+
+def _judged(line: Line, question: Question, cells: list[str]) -> Verdict:
+    exercise, drawn = question.drawn.exercise, question.drawn
+    verdict = Verdict(exercise)
+    try:
+        line.begin()
         errors = line.call(0, [question.ground, *cells])
-        verdict.errors = [str(each) for each in errors if each] if type(errors) is list else []
+        verdict.errors = [_clean(each) for each in errors if each] if type(errors) is list else []
         answers = [line.call(1, name) for name in question.answers]
         claims = getattr(check, exercise).claims(*answers, **drawn.settings, **drawn.unseen)
-        verdict.claims = [(bool(holds), str(text)) for holds, text in claims]
-        if verdict.errors and [text for _, text in verdict.claims] == [BLANK]:
-            verdict.claims = [(False, f"Your cell stops with an error: {verdict.errors[-1]}")]
     except Lost:
-        pass
-    except Exception as error:  # of the line: what a student's process says it raised
-        verdict.claims = [(False, f"Your cell could not be run: {type(error).__name__}: {error}"[:300])]
-    verdict.lost = line.lost or ""
-    worker.finish(line)
+        return verdict
+    except Raised as error:  # what the student's process says that it raised
+        claims = [(False, f"Your cell could not be run: {type(error).__name__}: {error}")]
+    verdict.claims = [(bool(holds), _clean(text)) for holds, text in claims]
+    if verdict.claims[-1][1].startswith(UNJUDGED):  # the check itself gave up, which is no mark
+        return Verdict(exercise, lost=f"its check gave up{verdict.claims[-1][1].removeprefix(UNJUDGED)}", errors=verdict.errors)
+    if verdict.errors and [text for _, text in verdict.claims] == [BLANK]:
+        verdict.claims = [(False, f"Your cell stops with an error: {verdict.errors[-1]}")]
     return verdict
+
+
+def _clean(text) -> str:
+    """A text in which a student may have had a hand: one that every file, database and terminal can take."""
+    return re.sub(r"[^\t\n -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", str(text)[:MOST_TEXT])

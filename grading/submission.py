@@ -43,16 +43,34 @@ def cells(path: Path, exercises) -> dict[str, list[str]]:
     return found
 
 
-def _code(path: Path) -> list[dict]:
-    if path.stat().st_size > MOST:
-        raise Unreadable(f"It has more than {MOST >> 20} MB.")
+def contents(path: Path) -> bytes:
+    """What is in a file that was handed in.
+
+    Raises
+    ------
+    Unreadable
+        If it is no file, can't be opened, or is too long.
+    """
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not path.is_file():
+            raise Unreadable("It is no file.")
+        if path.stat().st_size > MOST:
+            raise Unreadable(f"It has more than {MOST >> 20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"It can't be opened ({error.strerror}).") from None
+
+
+def _code(path: Path) -> list[dict]:
+    try:
+        notebook = json.loads(contents(path))  # whatever kind of Unicode it is in
         return [
             {"source": _joined(cell["source"]), "name": _name(cell)}
             for cell in notebook["cells"]
             if cell["cell_type"] == "code"
         ]
+    except Unreadable:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"It is no notebook ({type(error).__name__}).") from None
 

@@ -20,7 +20,7 @@ from numbers import Real
 import numpy as np
 
 LENGTHS = struct.Struct("<II")
-MOST_TEXT, MOST_BYTES = 4 << 20, 64 << 20
+MOST_TEXT, MOST_BYTES = 4 << 20, 16 << 20
 DEEPEST = 30
 DTYPE = re.compile(r"[<|](?:b1|[iu][1248]|f[248]|c8|c16)")
 KINDS = {each.name: each for each in inspect._ParameterKind}
@@ -28,6 +28,10 @@ KINDS = {each.name: each for each in inspect._ParameterKind}
 
 class Lost(Exception):
     """The other side is gone, or too slow, or does not keep to the form; the message says which."""
+
+
+class Raised(Exception):
+    """What a function of the other side raised; `_as_raised` makes a class of it with the error's own name."""
 
 
 class Thing:
@@ -50,12 +54,15 @@ class Line:
     offered : list of functions, optional
         Those that the other side may call from the start, by their places.
     patience : float, optional
-        How many seconds in all it waits for the other side.
+        How many seconds the calls of the other side may take in all.
+    ended : int, optional
+        A file descriptor that has something to read as soon as the other side is over.
     """
 
-    def __init__(self, source: int, sink: int, offered=(), patience: float = math.inf):
+    def __init__(self, source: int, sink: int, offered=(), patience: float = math.inf, ended: int | None = None):
         self.source, self.sink, self.offered = source, sink, list(offered)
-        self.patience, self.lost = patience, None
+        self.patience, self.ended, self.lost = patience, ended, ""
+        self._calls, self._began = 0, 0.0  # how deep in calls of the other side, and since when
 
     def call(self, number: int, *inputs):
         """Call a function of the other side, and return what it returns.
@@ -64,9 +71,20 @@ class Line:
         ------
         Lost
             If no answer comes. From then on every call raises it: `lost` remembers.
-        Exception
+        Raised
             What the function raised, as an exception with that name and text.
         """
+        if not self._calls:
+            self._began = time.monotonic()
+        self._calls += 1
+        try:
+            return self._call(number, inputs)
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self.patience -= time.monotonic() - self._began
+
+    def _call(self, number: int, inputs: tuple):
         kept = [each.copy() if type(each) is np.ndarray else None for each in inputs]
         self._send({"call": number}, list(inputs))
         while True:
@@ -86,6 +104,10 @@ class Line:
         """Answer calls until the other side hangs up."""
         while "end" not in (message := self._receive())[0]:
             self._serve(message[0].get("call"), message[1])
+
+    def begin(self) -> None:
+        """Let the other side begin: its process reads one byte before it serves."""
+        self._write(b"!")
 
     def hang_up(self) -> None:
         """Let the other side's `serve` return."""
@@ -138,8 +160,7 @@ class Line:
     def _read(self, length: int) -> bytes:
         parts = bytearray()
         while len(parts) < length:
-            if self.patience < math.inf:
-                self._wait()
+            self._wait([self.source], [])
             try:
                 part = os.read(self.source, min(length - len(parts), 1 << 20))
             except OSError:
@@ -149,30 +170,33 @@ class Line:
             parts += part
         return bytes(parts)
 
-    def _wait(self) -> None:
-        began = time.monotonic()
-        ready = select.select([self.source], [], [], max(self.patience, 0))[0]
-        self.patience -= time.monotonic() - began
-        if not ready:
-            self._lose("it took too long")
-
     def _write(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            if self.patience < math.inf:
-                began = time.monotonic()
-                ready = select.select([], [self.sink], [], max(self.patience, 0))[1]
-                self.patience -= time.monotonic() - began
-                if not ready:
-                    self._lose("it took too long")
+            self._wait([], [self.sink])
             try:
                 view = view[os.write(self.sink, view[: 1 << 16]) :]
             except OSError:
                 self._lose("its process ended")
 
+    def _wait(self, reading: list[int], writing: list[int]) -> None:
+        """Wait until an end of the line is ready, no longer than there is patience and somebody at the other end."""
+        if self.lost:
+            raise Lost(self.lost)
+        if self.patience == math.inf:
+            return
+        left = self.patience - (time.monotonic() - self._began if self._calls else 0.0)
+        over = [] if self.ended is None else [self.ended]
+        here, there, _ = select.select(reading + over, writing, [], max(left, 0.0))
+        if here == over != []:  # the other side may have written its last in this moment
+            here, there, _ = select.select(reading, writing, [], 0.0)
+            if not here and not (writing and there):
+                self._lose("its process ended")
+        if left <= 0 or not (here or there):
+            self._lose("it took too long")
+
     def _lose(self, why: str):
         self.lost = self.lost or why
-        self.patience = 0.0 if self.patience < math.inf else self.patience
         raise Lost(self.lost)
 
     # --- values
@@ -185,8 +209,8 @@ class Line:
         if value is None or kind in (bool, float, str):
             return value if kind is not str or len(value) < 100_000 else _description("a very long string")
         if kind is int:
-            if value.bit_length() > 40_000:
-                return _description("a whole number of more than 10,000 digits")
+            if value.bit_length() > 10_000:
+                return _description("a whole number of more than 3,000 digits")
             return value if abs(value) < 2**63 else {"int": hex(value)}
         if kind is complex:
             return {"complex": [value.real, value.imag]}
@@ -314,8 +338,7 @@ def _text(value) -> str:
         return "one that can't be printed"
 
 
-def _as_raised(name: str, text: str) -> Exception:
+def _as_raised(name: str, text: str) -> Raised:
     """An exception of the other side, by its name; it is none of those that steer this side."""
-    if name == "RecursionError":
-        return RecursionError(text)
-    return type(name if name.isidentifier() else "Error", (Exception,), {})(text)
+    kinds = (Raised, RecursionError) if name == "RecursionError" else (Raised,)  # checks know this one
+    return type(name if name.isidentifier() and len(name) < 100 else "Error", kinds, {})(text)

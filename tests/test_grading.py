@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from grading import classroom, sandbox
+from grading import sandbox
 from grading.__main__ import main
 from grading.assignment import Assignment
 from grading.course import Course, most_claims
 from grading.judge import judge
 from grading.submission import cells
 from grading.variants import VARIANTS
+from tools import classroom
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not sandbox.available(), reason="there is no bubblewrap")
@@ -111,7 +112,7 @@ def test_a_grading_that_was_killed_goes_on(some, tmp_path):
     whole = Course(asked, tmp_path / "whole", LIMITS).grade(files)
     code = f"""
 from pathlib import Path
-from grading import classroom, sandbox
+from grading import sandbox
 from grading.course import Course
 files = {{name: Path(path) for name, path in {[(name, str(path)) for name, path in files.items()]}}}
 Course(classroom.assignment(), Path({str(store)!r}), sandbox.Limits(patience=6, memory=1 << 30)).grade(files)

@@ -11,10 +11,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from grading import classroom, sandbox
+from grading import sandbox
 from grading.course import FIRST_USER, Course, most_claims
 from grading.judge import Worker, judge
 from lib import check
+from tools import classroom
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = sandbox.Limits(patience=10)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .assignment import Assignment, Question
-from .variants import Drawn, settings_of_the_book
+from grading.assignment import Assignment, Question
+from grading.variants import Drawn, settings_of_the_book
 
 EXERCISES = {"sure_gate": 1.0, "sigmoid_slope": 2.0, "forget_bias": 2.0, "from_the_answer": 2.0}
 TARGET = "forget_bias"  # a function that the judge calls six times
@@ -47,7 +47,7 @@ def _books_own(question: Question) -> list[str]:
     exercise = question.drawn.exercise
     book = settings_of_the_book(exercise)
     told = Drawn(exercise, {name: book[name] for name in question.drawn.settings}, {})
-    from .assignment import question as published
+    from grading.assignment import question as published
 
     return [published(told).solution]
 
