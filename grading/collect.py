@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .archives import Unread, files, shown
+from .folder import Folder
 from .hand_in import CANVAS, EXCHANGE, NBGRADER, PLAIN, HandIn, hand_in, written_time
 from .students import Names, folded, students, table, unfit
 
@@ -22,17 +23,17 @@ WORKSHEET = {"Identifier", "Full name"}  # columns of Moodle's
 MANY = 20  # files of nobody that are listed each
 
 
-def collect(source: Path, folder: Path, name: str) -> tuple[int, list[str]]:
+def collect(source: Path, folder: Folder, name: str) -> tuple[int, list[str]]:
     """Put what was handed in into the class's `submitted` folder, one notebook a student.
 
     Parameters
     ----------
     source : Path
         A folder, a zip, or a folder of zips.
-    folder : Path
+    folder : Folder
         The class's.
     name : str
-        The assignment's.
+        The set's.
 
     Returns
     -------
@@ -52,11 +53,11 @@ def collect(source: Path, folder: Path, name: str) -> tuple[int, list[str]]:
 class Collecting:
     """One run of `collect`."""
 
-    def __init__(self, folder: Path, name: str):
+    def __init__(self, folder: Folder, name: str):
         self.folder, self.name = folder, name
-        self.students = students(folder)
+        self.students = students(folder.root)
         self.names = Names(self.students)
-        self.others = {path.name for path in (folder / "source").glob("*")} - {name}
+        self.others = set(folder.sets()) - {name}
         self.lines: list[str] = []
 
     def all(self, source: Path) -> tuple[int, list[str]]:
@@ -154,7 +155,7 @@ class Collecting:
 
     def _keep(self, who: str, several: list[HandIn]) -> bool:
         """Write the latest of a student's notebooks, unless it is there; return whether there is one."""
-        place = self.folder / "submitted" / who / self.name
+        place = self.folder.place("submitted", self.name, who)
         several.sort(key=self._rank)
         latest = several[-1]
         try:
@@ -184,14 +185,14 @@ class Collecting:
         return True
 
     def _rank(self, each: HandIn) -> tuple:
-        """The later, the larger; among equals the one that bears the name of the assignment, then the outer one."""
+        """The later, the larger; among equals the one that bears the name of the set, then the outer one."""
         stem = re.sub(r"(?:-\d+|[ _]?\(\d+\))?\.ipynb$", "", each.file, flags=re.I)
         named = folded(stem).endswith(folded(self.name))
         return each.time or datetime.min.replace(tzinfo=UTC), each.order, named, -each.path.count("/")
 
     def _absent(self, there: list[str]) -> None:
         absent = [each.id for each in self.students if each.id not in there]
-        before = [who for who in absent if (self.folder / "submitted" / who / self.name).exists()]
+        before = [who for who in absent if self.folder.place("submitted", self.name, who).exists()]
         nothing = [who for who in absent if who not in before]
         if before:
             self.lines.append(f"Collected before, and not in this: {', '.join(before)}.")

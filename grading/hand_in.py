@@ -73,7 +73,7 @@ def hand_in(path: str, read: Callable[[], bytes], name: str) -> HandIn:
     read : function
         Gives the file's bytes.
     name : str
-        The assignment's.
+        The set's.
     """
     path = unicodedata.normalize("NFC", path)
     if not {"", ".", ".."}.isdisjoint(path.split("/")):
