@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from .draws import NUMBERS, Variant, one_of
+import numpy as np
+
+from .draws import NUMBERS, Variant, one_of, some
+
+# --- chapter 1 ----------------------------------------------------------------------------
 
 
 def _sign_of_the_bias(weights, threshold) -> dict[str, str]:
@@ -27,6 +31,51 @@ def _sure_gate(sure) -> dict[str, str]:
     }
 
 
+def _stripe(between) -> dict[str, str]:
+    low, high = between
+    middle, half = round((low + high) / 2 - 1, 6), round((high - low) / 2, 6)
+    a = f"(a {'-' if middle > 0 else '+'} {abs(middle):g})" if middle else "a"
+    return {
+        "between 0.8 and 1.2": f"between {low:g} and {high:g}",
+        "(0.8 < light) & (light < 1.2)": f"({low:g} < light) & (light < {high:g})",
+        "np.exp(-((a / 0.24) ** 2))": f"np.exp(-(({a} / {1.2 * half:g}) ** 2))",
+        "at 0.2": f"at {half:g}{f' from {middle:g}' if middle else ''}",
+    }
+
+
+# --- chapter 2 ----------------------------------------------------------------------------
+
+
+def _any_layers(rng) -> dict:
+    """Two layers of small whole numbers whose order matters."""
+    while True:
+        weights, biases = rng.integers(-3, 5, (2, 2, 2)), rng.integers(1, 6, (2, 2)) * rng.choice([-1, 1], (2, 2))
+        if np.all(np.linalg.det(weights)) and not np.array_equal(weights[0] @ weights[1], weights[1] @ weights[0]):
+            layers = ((tuple(map(tuple, table.tolist())), tuple(bias.tolist())) for table, bias in zip(weights, biases))
+            return dict(zip(("first", "second"), layers))
+
+
+def _two_layers(first, second) -> dict[str, str]:
+    (w1, b1), (w2, b2) = [[np.array(part) for part in layer] for layer in (first, second)]
+
+    def matrix(weights):
+        return "\\begin{{pmatrix}} {} & {} \\\\ {} & {} \\end{{pmatrix}}".format(*weights.ravel())
+
+    return {
+        f"W_1 = {matrix(np.array([[1, 2], [0, -1]]))}": f"W_1 = {matrix(w1)}",
+        f"W_2 = {matrix(np.array([[2, 0], [1, 3]]))}": f"W_2 = {matrix(w2)}",
+        "b_1 = (1, -1)": f"b_1 = {tuple(b1.tolist())}",
+        "b_2 = (0, 5)": f"b_2 = {tuple(b2.tolist())}",
+        "Dense([[1, 2], [0, -1]], [1, -1], identity)": f"Dense({w1.tolist()}, {b1.tolist()}, identity)",
+        "Dense([[2, 0], [1, 3]], [0, 5], identity)": f"Dense({w2.tolist()}, {b2.tolist()}, identity)",
+        "[[4, 6], [-1, -3]] and [1, 2]": f"{(w1 @ w2).tolist()} and {(b1 @ w2 + b2).tolist()}",
+    }
+
+
+# So many layers of so many folds that a network of them can be built and its pieces counted.
+_FOLDS = [(3, 3), (4, 3), (6, 3), (7, 3), (3, 4), (4, 4), (5, 4), (3, 5), (4, 5), (3, 6), (3, 7), (3, 8), (3, 9)]
+
+
 def _folded_pieces(layers, folds) -> dict[str, str]:
     way = ["up", *["down", "up"] * folds][:folds]
     way = ", ".join(way[:-1]) + f", and {way[-1]} again"
@@ -43,6 +92,57 @@ def _folded_pieces(layers, folds) -> dict[str, str]:
     }
 
 
+def _hinge_budget(power, height) -> dict[str, str]:
+    if (power, height) == (0.5, 1):
+        curve, steep, hundredths, bends, corners, drawn = (
+            "$\\sqrt{x}$", "The square root is", "one hundredth", "Corners at fourth powers: close together where the root",
+            "** 4", "np.sqrt(corner)",
+        )  # fmt: skip
+    else:
+        curve = f"${height}\\,x^{{{power:g}}}$"
+        steep, hundredths = f"The curve {curve} is", f"{NUMBERS[height]} hundredths"
+        bends = f"Corners at powers of 2 / {power:g}: close together where the curve"
+        corners, drawn = f"** (2 / {power:g})", f"{height} * corner**{power:g}"
+    return {
+        "The square root is": steep,
+        "Draw $\\sqrt{x}$": f"Draw {curve}",
+        "one hundredth": hundredths,
+        "Corners at fourth powers: close together where the root": bends,
+        "np.linspace(0, 1, 9) ** 4": f"np.linspace(0, 1, 9) {corners}",
+        "np.diff(np.sqrt(corner))": f"np.diff({drawn})",
+    }
+
+
+# --- chapter 3 ----------------------------------------------------------------------------
+
+
+def _xnor(levels) -> dict[str, str]:
+    low, high = levels
+    of_these = "" if levels == (0, 1) else f"; here an input is {low} or {high}, so"
+    return {
+        "agree: for (0, 0) and (1, 1)": f"agree{of_these or ':'} for ({low}, {low}) and ({high}, {high})",
+        "hidden_bias = [-0.5, -1.5]": f"hidden_bias = [{-2 * low - 0.5:g}, {-2 * low - 1.5:g}]",
+    }
+
+
+# --- chapter 4 ----------------------------------------------------------------------------
+
+
+def _softmax_slope(times) -> dict[str, str]:
+    once = times == 1
+    by, code = ("", "") if once else (f"{times:g} ", f"{times:g} * ")
+    counts = "Derive it on paper" if once else f"Derive on paper what it becomes if each logit counts {times:g} times"
+    return {
+        "Derive it on paper": counts,
+        "y_k = e^{z_k} / \\sum_j e^{z_j}": f"y_k = e^{{{by}z_k}} / \\sum_j e^{{{by}z_j}}",
+        "e^z) − z_t": "e^z) − z_t" if once else f"e^({by}z)) − {by}z_t",
+        "e^z / sum = y": "e^z / sum = y" if once else f"{by}e^({by}z) / sum = {by}y",
+        "the slope −1 at place t": f"the slope −{times:g} at place t",
+        "softmax(z)": f"softmax({code}z)",
+        "return y": f"return {code}y",
+    }
+
+
 def _largest_rate(rate) -> dict[str, str]:
     return {
         "rate 10": f"rate {rate:g}",
@@ -51,19 +151,60 @@ def _largest_rate(rate) -> dict[str, str]:
     }
 
 
+def _rmsprop(tiny) -> dict[str, str]:
+    book = tiny == 1e-8
+    return {
+        "10^{-8}": "10^{-8}" if book else f"{tiny:g}",
+        "every weight goes by η / √(1 − ρ), steep or not": "every weight goes by η / √(1 − ρ), steep or not"
+        if book
+        else "a steep weight goes by η / √(1 − ρ), a flat one by less",
+        "1e-8": "1e-8" if book else f"{tiny:g}",
+    }
+
+
+def _any_steps(rng) -> tuple:
+    """A first step of RMSprop, two later ones, and one without a slope."""
+    cases = []
+    for what, later, steep in [("a first step", 0, 1), ("a later step", 1, 1), ("another step", 1, 1), ("no slope", 0, 0)]:
+        w, slope, square = some(rng, -2, 2, 3), some(rng, -2, 2, 3), some(rng, 0.01, 4, 3)
+        slope, square = tuple(steep * value for value in slope), tuple(later * value for value in square)
+        cases.append((what, w, square, slope, one_of(rng, 0.01, 0.2, 0.01), one_of(rng, 0.8, 0.98, 0.02)))
+    return tuple(cases)
+
+
+def _any_logits(rng) -> tuple:
+    return tuple((some(rng, -3, 3, classes), int(rng.integers(classes))) for classes in (2, 3, 3, 4, 6))
+
+
 VARIANTS = {
     "sign_of_the_bias": Variant(
         lambda rng: {"weights": tuple(map(int, rng.integers(2, 10, 2))), "threshold": int(rng.integers(5, 90))},
         _sign_of_the_bias,
     ),
-    "sure_gate": Variant(lambda rng: {"sure": one_of(rng, 0.9, 0.998, 0.002)}, _sure_gate),
-    "folded_pieces": Variant(
-        lambda rng: dict(zip(("layers", "folds"), map(int, rng.choice([(3, 3), (4, 3), (6, 3), (3, 4), (4, 4), (5, 4), (3, 5), (4, 5)])))),
-        _folded_pieces,
+    "sure_gate": Variant(lambda rng: {"sure": one_of(rng, 0.9, 0.998, 0.001)}, _sure_gate),
+    "stripe": Variant(
+        lambda rng: {"between": (one_of(rng, 0.5, 0.9, 0.05), one_of(rng, 1.1, 1.5, 0.05))},
+        _stripe,
+        lambda rng: {"sums": tuple(sorted(some(rng, -1, 1, 200)))},
     ),
+    "two_layers": Variant(_any_layers, _two_layers),
+    "folded_pieces": Variant(
+        lambda rng: dict(zip(("layers", "folds"), _FOLDS[rng.integers(len(_FOLDS))])), _folded_pieces
+    ),
+    "hinge_budget": Variant(
+        lambda rng: {"power": one_of(rng, 0.46, 0.7, 0.02), "height": int(rng.integers(2, 10))}, _hinge_budget
+    ),
+    "xnor": Variant(lambda rng: {"levels": (low := int(rng.integers(2, 99)), low + 1)}, _xnor),
     "sigmoid_slope": Variant(
         lambda rng: {"level": one_of(rng, 0.004, 0.1, 0.002)},
         lambda level: {"fallen to 0.01": f"fallen to {level:g}", "> 0.01": f"> {level:g}"},
+        lambda rng: {"x": some(rng, -3, 3, 6), "steepnesses": some(rng, 0.3, 5, 3)},
     ),
-    "largest_rate": Variant(lambda rng: {"rate": int(rng.integers(3, 40))}, _largest_rate),
+    "softmax_slope": Variant(
+        lambda rng: {"times": one_of(rng, 0.2, 4, 0.05)}, _softmax_slope, lambda rng: {"cases": _any_logits(rng)}
+    ),
+    "largest_rate": Variant(lambda rng: {"rate": one_of(rng, 3, 40, 0.5)}, _largest_rate),
+    "rmsprop": Variant(
+        lambda rng: {"tiny": one_of(rng, 0.002, 0.1, 0.001)}, _rmsprop, lambda rng: {"cases": _any_steps(rng)}
+    ),
 }

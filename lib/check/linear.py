@@ -134,15 +134,15 @@ def folded_pieces(straight_pieces, relus, knots_in_one_layer, *, layers=5, folds
 
 
 @exercise
-def hinge_budget(knots, weights, bias, *, power=0.5) -> Iterator[Claim]:
+def hinge_budget(knots, weights, bias, *, power=0.5, height=1) -> Iterator[Claim]:
     """Judge a drawing of the square root on [0, 1] with few hinges: bias + Σ weight · max(0, x − knot).
 
     Parameters
     ----------
     knots, weights : arrays of shape (hinges,)
     bias : number
-    power : number, optional
-        Between 0 and 1: the curve to be drawn is x to this power.
+    power, height : number, optional
+        The curve to be drawn is height · x to this power, between 0 and 1. The budget grows with the height.
     """
     knots, weights = _hinges(knots, weights, most=MOST_HINGES)
     bias = float(_finite(bias, (), "the bias"))
@@ -150,20 +150,21 @@ def hinge_budget(knots, weights, bias, *, power=0.5) -> Iterator[Claim]:
     ends = np.unique(np.clip([0, 1, *knots], 0, 1))
     slopes = np.diff(_drawn(ends, knots, weights)) / np.diff(ends)
     # Between two knots the error is largest at an end, or where the curve is as steep as the line.
-    steep = (slopes / power) ** (1 / (power - 1))
+    steep = (slopes / height / power) ** (1 / (power - 1))
     x = np.concatenate([ends, [at for at, slope, (a, b) in zip(steep, slopes, pairwise(ends)) if slope > 0 and a < at < b]])
-    errors = _drawn(x, knots, weights) + bias - x**power
+    errors = _drawn(x, knots, weights) + bias - height * x**power
     worst = np.argmax(abs(errors))
     text = f"The largest error is {abs(errors[worst]):.3g}, at x = {x[worst]:.3g}"
-    if abs(errors[worst]) <= BUDGET + 1e-9:
-        yield Claim(True, f"{text}: within the budget of {BUDGET:g}.")
+    budget = height * BUDGET
+    if abs(errors[worst]) <= budget + 1e-9:
+        yield Claim(True, f"{text}: within the budget of {budget:g}.")
         return
     curve = "root" if power == 0.5 else "curve"
     side = "above" if errors[worst] > 0 else "below"
     inside = np.sort(knots[(knots > -1e-9) & (knots < 1)])
     even = len(inside) > 2 and np.ptp(np.diff(inside)) < 1e-6
     advice = f" Your knots are evenly spaced: where does the {curve} bend most?" if even else ""
-    yield Claim(False, f"{text}, where your line is {side} the {curve}; the budget is {BUDGET:g}.{advice}")
+    yield Claim(False, f"{text}, where your line is {side} the {curve}; the budget is {budget:g}.{advice}")
 
 
 def _recognized(value, right, praise: str, otherwise: str, mistakes) -> Claim:
