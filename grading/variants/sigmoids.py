@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lib.check.vanishing import settling_gain
 
 from .draws import NUMBERS, Variant, one_of, some
+
+# --- chapter 5 ----------------------------------------------------------------------------
 
 
 def _from_the_answer(at) -> dict[str, str]:
@@ -14,6 +18,62 @@ def _from_the_answer(at) -> dict[str, str]:
         "tanh(3)": f"tanh({at:g})",
         "tanh.derivative(3)": f"tanh.derivative({at:g})",
     }
+
+
+def _log_sigmoid(steepness) -> dict[str, str]:
+    once = steepness == 1
+    by, code = ("", "") if once else (f"{steepness:g}", f"{steepness:g} * ")
+    needs = "" if once else f" of sigmoids of steepness {by}"
+    return {
+        "A cross-entropy needs $\\log \\sigma(x)$": f"A cross-entropy{needs} needs $\\log \\sigma({by}x)$",
+        "np.log(stable(x))": f"np.log(stable({code}x))",
+        "e = e^(−|x|)": f"e = e^(−{by}|x|)",
+        "log e = x": f"log e = {by}x",
+        "np.minimum(x, 0)": f"np.minimum({code}x, 0)",
+        "np.exp(-np.abs(x))": f"np.exp(-{code}np.abs(x))",
+    }
+
+
+def _sigmoids_as_tanhs(steepness) -> dict[str, str]:
+    once = steepness == 1
+    code = "" if once else f"{steepness:g} * "
+    return {
+        "hidden layer of sigmoids": "hidden layer of sigmoids" if once else f"hidden layer of sigmoids of steepness {steepness:g}",
+        "\\sigma(xW + b)": "\\sigma(xW + b)" if once else f"\\sigma({steepness:g}\\,(xW + b))",
+        "return W / 2, b / 2": f"return {code}W / 2, {code}b / 2",
+    }
+
+
+def _any_networks(rng) -> tuple:
+    """Two networks of a few inputs, hidden units and outputs."""
+    return tuple(tuple(int(count) for count in rng.integers(1, 7, 3)) for _ in range(2))
+
+
+# --- chapter 6 ----------------------------------------------------------------------------
+
+
+def _where_tanh_explodes(above) -> dict[str, str]:
+    return {
+        "is above 1": f"is above {above:g}",
+        "= 1 at |wp| = artanh √(1 − 1/|w|), if |w| > 1": f"= {above:g} at |wp| = artanh √(1 − {above:g}/|w|), if |w| > {above:g}",
+        "np.sqrt(1 - 1 / size)": f"np.sqrt(1 - {above:g} / size)",
+        "if size > 1 else": f"if size > {above:g} else",
+        "np.linspace(1, 10, 9001)": f"np.linspace({above:g}, 10, 9001)",
+    }
+
+
+def _the_default(slope) -> dict[str, str]:
+    return {
+        "a layer of ReLUs": f"a layer of leaky ReLUs (with the slope {slope:g} below 0)" if slope else "a layer of ReLUs",
+        "ReLU keeps half of it": f"leaky ReLU keeps {(1 + slope**2) / 2:g} of it" if slope else "ReLU keeps half of it",
+        "relu(z) ** 2": f"np.maximum(z, {slope:g} * z) ** 2" if slope else "relu(z) ** 2",
+    }
+
+
+def _any_shapes(rng) -> tuple:
+    """A layer with few inputs and many units, and one with many inputs and few units."""
+    few, many = rng.integers(40, 80, 2).tolist(), rng.integers(300, 500, 2).tolist()
+    return (few[0], many[0]), (many[1], few[1])
 
 
 def _when_it_settles(level) -> dict[str, str]:
@@ -26,12 +86,43 @@ def _when_it_settles(level) -> dict[str, str]:
     }
 
 
+def _any_depths(rng) -> tuple:
+    """A few depths, from one layer to many, each with a gain."""
+    return tuple((int(rng.integers(*layers)), one_of(rng, 0.5, 2, 0.05)) for layers in [(1, 2), (2, 6), (6, 20), (20, 60)])
+
+
+# --- chapter 7 ----------------------------------------------------------------------------
+
+
 def _leaky_price(below) -> dict[str, str]:
     return {
         "below 10": f"below {below}",
         "slope_for_ten": f"slope_for_{NUMBERS[below]}",
         "< 10": f"< {below}",
     }
+
+
+def _price_with_bias(times) -> dict[str, str]:
+    once = times == 1
+    by, code = ("", "") if once else (f"{times:g} ", f"{times**2:.6g} * ")
+    square, v = f"{times**2:.6g}", "v" if once else f"{times**2:.6g} v"
+    return {
+        "and a bias. Is": "and a bias. Is" if once else f"and a bias $b$ that enters its sum as ${times:g}\\,b$. Is",
+        "[[v + n m², √n m], [√n m, 1]]: trace v + n m² + 1, determinant v": f"[[v + n m², {by}√n m], [{by}√n m, {square}]]: "
+        f"trace v + n m² + {square}, determinant {v}",
+        "n * m**2 + 1": f"n * m**2 + {square}",
+        "4 * v": f"4 * {code}v",
+        "largest**2 / v": "largest**2 / v" if once else f"largest**2 / ({code}v)",
+        "the smallest is v / largest": f"the smallest is {v} / largest",
+    }
+
+
+def _any_inputs(rng) -> tuple:
+    """How many inputs a unit has, their mean and their variance, a few times."""
+    return tuple((int(rng.integers(2, 80)), *some(rng, -2, 2, 1), *some(rng, 0.05, 3, 1)) for _ in range(5))
+
+
+# --- chapter 8 ----------------------------------------------------------------------------
 
 
 def _forget_bias(left) -> dict[str, str]:
@@ -43,11 +134,53 @@ def _forget_bias(left) -> dict[str, str]:
     }
 
 
+def _one_norm(step) -> dict[str, str]:
+    (first, second), (third,) = step
+    norm = np.hypot(first, second)
+    clipped = f"[{first / norm:.6g}, {second / norm:.6g}, {third:g}]"
+    return {
+        "[[3.0, 4.0], [0.1]]": f"[[{first:.1f}, {second:.1f}], [{third:g}]]",
+        "np.array([3, 4, 0.1]), np.array([0.6, 0.8, 0.1])": f"np.array([{first}, {second}, {third:g}]), np.array({clipped})",
+    }
+
+
 VARIANTS = {
-    "from_the_answer": Variant(lambda rng: {"at": one_of(rng, 1.5, 4.5, 0.1)}, _from_the_answer),
-    "when_it_settles": Variant(lambda rng: {"level": one_of(rng, 0.1, 0.5, 0.02)}, _when_it_settles),
-    "leaky_price": Variant(lambda rng: {"below": int(rng.integers(4, 17))}, _leaky_price),
+    "from_the_answer": Variant(
+        lambda rng: {"at": one_of(rng, 1.5, 4.5, 0.02)}, _from_the_answer, lambda rng: {"sums": some(rng, -3, 3, 6)}
+    ),
+    "log_sigmoid": Variant(
+        lambda rng: {"steepness": one_of(rng, 1.5, 8, 0.05)}, _log_sigmoid, lambda rng: {"x": some(rng, -2, 2, 7)}
+    ),
+    "sigmoids_as_tanhs": Variant(
+        lambda rng: {"steepness": one_of(rng, 0.2, 5, 0.05)},
+        _sigmoids_as_tanhs,
+        lambda rng: {"networks": _any_networks(rng)},
+    ),
+    "where_tanh_explodes": Variant(
+        lambda rng: {"above": one_of(rng, 1.05, 4, 0.05)},
+        _where_tanh_explodes,
+        lambda rng: {"tried": (*some(rng, 1.05, 6, 4), -some(rng, 1.05, 6, 1)[0], *some(rng, 0.1, 0.95, 1))},
+    ),
+    "the_default": Variant(
+        lambda rng: {"slope": one_of(rng, 0.2, 0.95, 0.02)}, _the_default, lambda rng: {"shapes": _any_shapes(rng)}
+    ),
+    "when_it_settles": Variant(
+        lambda rng: {"level": one_of(rng, 0.1, 0.66, 0.02)}, _when_it_settles, lambda rng: {"cases": _any_depths(rng)}
+    ),
+    "leaky_price": Variant(
+        lambda rng: {"below": int(rng.integers(3, 17))},
+        _leaky_price,
+        lambda rng: {"slopes": some(rng, 0, 1, 4), "layers": tuple(zip(some(rng, 0, 1, 4), map(int, rng.integers(5, 200, 4))))},
+    ),
+    "price_with_bias": Variant(
+        lambda rng: {"times": one_of(rng, 0.2, 5, 0.05)}, _price_with_bias, lambda rng: {"cases": _any_inputs(rng)}
+    ),
     "forget_bias": Variant(
-        lambda rng: {"left": one_of(rng, 0.1, 0.9, 0.05)}, _forget_bias, lambda rng: {"moments": some(rng, 0.3, 200, 6)}
+        lambda rng: {"left": one_of(rng, 0.1, 0.9, 0.01)}, _forget_bias, lambda rng: {"moments": some(rng, 0.3, 200, 6)}
+    ),
+    "one_norm": Variant(
+        lambda rng: {"step": (tuple(map(int, rng.integers(2, 10, 2))), (one_of(rng, 0.1, 0.9, 0.1),))},
+        _one_norm,
+        lambda rng: {"seed": int(rng.integers(1000))},
     ),
 }
