@@ -15,7 +15,8 @@ from .submission import MOST
 ENTRIES = 20_000  # more than a class hands in
 # What systems leave beside files; nobody hands it in.
 BESIDE = re.compile(
-    r"(?:.*/)?(?:(?:__MACOSX|\.ipynb_checkpoints|\.git|__pycache__)/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)", re.S
+    r"(?:.*/)?(?:(?:__MACOSX|\.ipynb_checkpoints|\.git|__pycache__)/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)",
+    re.S,
 )
 OF_A_STUDENT = re.compile(r".*_\d+_\d+_.*|.*_assignsubmission_.*")  # a zip so named was handed in by one
 BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)

@@ -64,7 +64,9 @@ class Collecting:
         found = [hand_in(path, read, self.name) for path, read in files(source, self.lines)]
         if not found and not self.lines:
             raise ValueError(f"There is nothing in {source}.")
-        found = [each for each in found if each.form not in ("", PLAIN) or self.others.isdisjoint(each.within.split("/"))]
+        found = [
+            each for each in found if each.form not in ("", PLAIN) or self.others.isdisjoint(each.within.split("/"))
+        ]
         sheets = [each for each in found if not each.form and not each.within and each.file.lower().endswith(".csv")]
         stamps = [each for each in found if each.form in (NBGRADER, EXCHANGE) and each.file == "timestamp.txt"]
         rows, times = self._worksheet(sheets), self._timestamps(stamps)
@@ -113,7 +115,9 @@ class Collecting:
         told = [row.get("Last modified (submission)", "-") for row in rows.values()]
         unread = sum(text not in ("", "-") and written_time(text) is None for text in told)
         if unread:
-            self.lines.append(f"{unread} times of the worksheet can't be read (is it in English?): none of these is late.")
+            self.lines.append(
+                f"{unread} times of the worksheet can't be read (is it in English?): none of these is late."
+            )
         elif any(map(written_time, told)):
             zone = datetime.now().astimezone().tzname()
             self.lines.append(f"The worksheet's times are taken as those of this computer's zone, {zone}.")
@@ -134,10 +138,8 @@ class Collecting:
         """The students whose a file may be: one if all that is told of it, where it means anybody, means the same."""
         if not self.students:
             return set() if not each.who or (each.form == PLAIN and each.within) else {each.who}
-        told = [row[column] for column in ("Email address", "ID number", "Full name") if row.get(column)]
-        meant = [self.names.meant(name) for name in filter(None, [*told, each.who, *each.within.split("/")])]
-        meant = [ids for ids in [self.names.numbered(each.number) if each.form == CANVAS else set(), *meant] if ids]
-        return (set.intersection(*meant) or set.union(*meant)) if meant else set()
+        told = [row.get(column, "") for column in ("Email address", "ID number", "Full name")]
+        return self.names.whose([*told, each.who, *each.within.split("/")], each.number if each.form == CANVAS else "")
 
     def _without_a_list(self, handed_in: dict[str, list[HandIn]]) -> None:
         """Leave out those whose names alone don't tell them apart, or can't be the name of a folder."""
@@ -169,7 +171,9 @@ class Collecting:
             self.lines.append(f"{shown(latest.path)} of {who} can't be read: {error}.")
             return place.exists()
         if earlier := [each for each in several if self._rank(each) != self._rank(latest)]:
-            self.lines.append(f"{who} has handed in more than one; {shown(latest.path)} is taken, not {_some(earlier)}.")
+            self.lines.append(
+                f"{who} has handed in more than one; {shown(latest.path)} is taken, not {_some(earlier)}."
+            )
         notebook, stamp = place / f"{self.name}.ipynb", place / "timestamp.txt"
         before = written_time(stamp.read_text(encoding="utf-8")) if stamp.exists() else None
         same = notebook.exists() and notebook.read_bytes() == data

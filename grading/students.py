@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +118,9 @@ def students(folder: Path) -> list[Student]:
         if fault := unfit(student.id):
             raise ValueError(f"students.csv: the id {student.id!r} {fault}.")
         if other := found.get(folded(student.id)):
-            how = "is there twice" if other.id == student.id else f"and {other.id!r} differ only in how they are written"
+            how = (
+                "is there twice" if other.id == student.id else f"and {other.id!r} differ only in how they are written"
+            )
             raise ValueError(f"students.csv: the id {student.id!r} {how}.")
         found[folded(student.id)] = student
     return list(found.values())
@@ -178,6 +181,16 @@ class Names:
         """The ids of those whom a name may mean: one if it is clear, none if nobody is called so."""
         return self._exact.get(folded(name)) or self._squeezed.get(squeezed(name), set())
 
-    def numbered(self, number: str) -> set[str]:
-        """The id of the student who has this number in Canvas."""
-        return {self._numbers[number]} if number in self._numbers else set()
+    def whose(self, told: Iterable[str], number: str = "") -> set[str]:
+        """The ids of those whom several names mean together: one if all that mean anybody mean the same.
+
+        Parameters
+        ----------
+        told : iterable of str
+            Names, addresses, ids; what means nobody does not count.
+        number : str, optional
+            The number in Canvas.
+        """
+        meant = [{self._numbers[number]}] if number in self._numbers else []
+        meant += [ids for ids in map(self.meant, told) if ids]
+        return (set.intersection(*meant) or set.union(*meant)) if meant else set()

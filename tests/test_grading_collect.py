@@ -70,14 +70,28 @@ def test_every_form_tells_whose_it_is(tmp_path, klass, form, make):
 
 
 def test_without_a_list_the_names_are_taken_as_they_are(tmp_path):
-    files = {"anna.ipynb": "1", "smithben_1_2_x.ipynb": "2", "Jo Lee_3_assignsubmission_file_/x.ipynb": "3", "x/cleo/Set 1/y.ipynb": "4"}
+    files = {
+        "anna.ipynb": "1",
+        "smithben_1_2_x.ipynb": "2",
+        "Jo Lee_3_assignsubmission_file_/x.ipynb": "3",
+        "x/cleo/Set 1/y.ipynb": "4",
+    }
     count, lines = collect(packed(tmp_path, files), tmp_path / "class", "Set 1")
-    assert collected(tmp_path / "class") == {"anna": "1", "smithben": "2", "Jo Lee": "3", "cleo": "4"} and count == 4 and lines == []
+    assert (
+        collected(tmp_path / "class") == {"anna": "1", "smithben": "2", "Jo Lee": "3", "cleo": "4"}
+        and count == 4
+        and lines == []
+    )
 
 
 def test_names_that_fit_two_or_none_are_listed(tmp_path, klass):
     (klass / "students.csv").write_text(LIST + "anna2,Anna,Smith,a2@example.org\n")
-    files = {"smithanna_1_2_a.ipynb": "?", "Cleo_1_assignsubmission_file_/a.ipynb": "?", "anna/ben.ipynb": "?", "anna2.ipynb": "2"}
+    files = {
+        "smithanna_1_2_a.ipynb": "?",
+        "Cleo_1_assignsubmission_file_/a.ipynb": "?",
+        "anna/ben.ipynb": "?",
+        "anna2.ipynb": "2",
+    }
     count, lines = collect(packed(tmp_path, files), klass, "Set 1")
     assert collected(klass) == {"anna2": "2"} and count == 1
     assert "smithanna_1_2_a.ipynb may be of anna, anna2: whose is it?" in lines
@@ -90,7 +104,9 @@ def test_without_a_list_two_of_one_name_are_listed(tmp_path):
     files = {"leejo_1_2_a.ipynb": "1", "leejo_7_8_a.ipynb": "2", "Max.ipynb": "3", "max.ipynb": "4", "zoe.ipynb": "5"}
     _, lines = collect(packed(tmp_path, files), tmp_path / "class", "Set 1")
     assert collected(tmp_path / "class") == {"zoe": "5"}
-    assert [line.split(";")[0] for line in lines] == [f"There is more than one {who}" for who in ("Max", "leejo", "max")]
+    assert [line.split(";")[0] for line in lines] == [
+        f"There is more than one {who}" for who in ("Max", "leejo", "max")
+    ]
 
 
 def test_accents_may_be_written_either_way(tmp_path, klass):
@@ -124,7 +140,11 @@ def test_the_latest_is_taken_and_the_others_are_listed(tmp_path, klass):
 
 def test_the_notebook_that_was_handed_out_is_known_by_its_name(tmp_path, klass):
     at = "Anna Smith_1_assignsubmission_file_/"
-    _, lines = collect(packed(tmp_path, {at + "Set 1 (2).ipynb": "it", at + "scratch.ipynb": "?", at + "old/Set 1.ipynb": "?"}), klass, "Set 1")
+    _, lines = collect(
+        packed(tmp_path, {at + "Set 1 (2).ipynb": "it", at + "scratch.ipynb": "?", at + "old/Set 1.ipynb": "?"}),
+        klass,
+        "Set 1",
+    )
     assert collected(klass) == {"anna": "it"} and "scratch.ipynb" in lines[0]
 
 
@@ -139,7 +159,9 @@ def test_a_file_that_is_no_notebook_is_listed_where_there_is_none(tmp_path, klas
     files = {"smithanna_1_2_a.pdf": "x", "oneillben_3_4_a.pdf": "x", "oneillben_3_5_a.ipynb": "b"}
     _, lines = collect(packed(tmp_path, files), klass, "Set 1")
     assert lines == ["anna has handed in smithanna_1_2_a.pdf, and no notebook.", "Nothing yet from anna."]
-    _, lines = collect(packed(tmp_path, {"Anna Smith_1_assignsubmission_onlinetext_/onlinetext.html": "x"}), klass, "Set 1")
+    _, lines = collect(
+        packed(tmp_path, {"Anna Smith_1_assignsubmission_onlinetext_/onlinetext.html": "x"}), klass, "Set 1"
+    )
     assert "no notebook" in lines[0] and collected(klass) == {"ben": "b"}
 
 
@@ -161,7 +183,9 @@ def test_the_worksheet_tells_who_and_when(tmp_path, klass, monkeypatch):
     packed(source, {f"Participant_{n}_assignsubmission_file_/a.ipynb": str(n) for n in (71, 72, 73)}, "C-1.zip")
     _, lines = collect(source, klass, "Set 1")
     assert collected(klass) == {"anna": "71", "ben": "72"}
-    assert stamp(klass, "anna") == f"{datetime(2026, 6, 10, 14, 14).astimezone().astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+    assert (
+        stamp(klass, "anna") == f"{datetime(2026, 6, 10, 14, 14).astimezone().astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+    )
     assert stamp(klass, "ben") is None and lines[0].startswith("1 times of the worksheet can't be read")
     assert lines[1] == "C-1/Participant_73_assignsubmission_file_/a.ipynb: whose is it?"
 
@@ -178,7 +202,12 @@ def test_a_students_table_is_no_worksheet(tmp_path, klass):
 def test_times_of_nbgrader_are_kept_and_others_are_not_made_up(tmp_path, klass):
     at = "submitted/anna/Set 1/"
     moodle = "Ben ONeill_1_assignsubmission_file_/"
-    files = {at + "Set 1.ipynb": "1", at + "timestamp.txt": "2026-06-10 12:00:00 UTC\n", moodle + "a.ipynb": "2", moodle + "timestamp.txt": "2020-01-01"}
+    files = {
+        at + "Set 1.ipynb": "1",
+        at + "timestamp.txt": "2026-06-10 12:00:00 UTC\n",
+        moodle + "a.ipynb": "2",
+        moodle + "timestamp.txt": "2020-01-01",
+    }
     _, lines = collect(packed(tmp_path, files), klass, "Set 1")
     assert stamp(klass, "anna") == "2026-06-10 12:00:00.000000 UTC" and stamp(klass, "ben") is None and lines == []
 
@@ -198,7 +227,11 @@ def test_collecting_again_replaces_what_has_changed_only(tmp_path, klass):
     for path in paths.values():
         os.utime(path, (1, 1))
     assert collect(packed(tmp_path, first | {"ben.ipynb": "3"}), klass, "Set 1") == (2, [])
-    assert paths["anna"].stat().st_mtime == 1 and paths["ben"].stat().st_mtime > 1 and collected(klass) == {"anna": "1", "ben": "3"}
+    assert (
+        paths["anna"].stat().st_mtime == 1
+        and paths["ben"].stat().st_mtime > 1
+        and collected(klass) == {"anna": "1", "ben": "3"}
+    )
     _, lines = collect(packed(tmp_path, {"anna.ipynb": "4"}), klass, "Set 1")
     assert lines == ["Collected before, and not in this: ben."] and collected(klass) == {"anna": "4", "ben": "3"}
     assert not [path for path in klass.rglob("*") if path.name.endswith(".part")]
@@ -221,7 +254,11 @@ def test_another_assignment_of_the_class_is_not_taken_for_this_one(tmp_path, kla
     for name in ("Set 1", "Set 2"):
         (klass / "source" / name).mkdir(parents=True)
         (klass / "source" / name / "assignment.json").touch()
-    files = {"submitted/anna/Set 1/Set 1.ipynb": "1", "submitted/anna/Set 2/Set 2.ipynb": "2", "submitted/ben/Set 2/Set 2.ipynb": "2"}
+    files = {
+        "submitted/anna/Set 1/Set 1.ipynb": "1",
+        "submitted/anna/Set 2/Set 2.ipynb": "2",
+        "submitted/ben/Set 2/Set 2.ipynb": "2",
+    }
     collect(packed(tmp_path, files), klass, "Set 1")
     assert collected(klass) == {"anna": "1"}
     assert collect(klass / "submitted", klass, "Set 1") == (1, ["Nothing yet from ben."])
@@ -272,7 +309,11 @@ def test_links_are_not_followed(tmp_path, klass):
     os.mkfifo(source / "cleo.ipynb")
     _, lines = collect(source, klass, "Set 1")
     assert collected(klass) == {"ben": "b"}
-    assert lines[:3] == ["anna.ipynb is a link, and is not followed.", "cleo.ipynb is no file, and is not followed.", "more is a link, and is not followed."]
+    assert lines[:3] == [
+        "anna.ipynb is a link, and is not followed.",
+        "cleo.ipynb is no file, and is not followed.",
+        "more is a link, and is not followed.",
+    ]
     entry = zipfile.ZipInfo("anna.ipynb")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
     _, lines = collect(packed(tmp_path, [(entry, "/etc/passwd"), ("ben.ipynb", "b")]), klass, "Set 1")
@@ -290,7 +331,12 @@ def test_a_bomb_is_not_unpacked(tmp_path, klass):
 
 def test_a_zip_within_a_zip_stays_closed(tmp_path, klass):
     inner = packed(tmp_path, {"Set 1.ipynb": "x"}, "inner.zip").read_bytes()
-    for make in (packed, lambda at, files: [folder(at, {"x": ""}).joinpath(name).write_bytes(data) for name, data in files.items()] and at / "in"):
+    for make in (
+        packed,
+        lambda at, files: (
+            [folder(at, {"x": ""}).joinpath(name).write_bytes(data) for name, data in files.items()] and at / "in"
+        ),
+    ):
         _, lines = collect(make(tmp_path, {"smithanna_1_2_work.zip": inner}), klass, "Set 1")
         assert collected(klass) == {} and "anna has handed in smithanna_1_2_work.zip, and no notebook." in lines
 
@@ -329,8 +375,17 @@ def test_what_is_no_archive_is_told(tmp_path, klass, name, data, said):
 
 
 def test_what_systems_leave_beside_files_is_no_line(tmp_path, klass):
-    files = ["__MACOSX/._anna.ipynb", "x/.DS_Store", "._ben.ipynb", "Thumbs.db", ".ipynb_checkpoints/anna-checkpoint.ipynb"]
-    assert collect(packed(tmp_path, dict.fromkeys(files, "x") | {"anna.ipynb": "a"}), klass, "Set 1") == (1, ["Nothing yet from ben."])
+    files = [
+        "__MACOSX/._anna.ipynb",
+        "x/.DS_Store",
+        "._ben.ipynb",
+        "Thumbs.db",
+        ".ipynb_checkpoints/anna-checkpoint.ipynb",
+    ]
+    assert collect(packed(tmp_path, dict.fromkeys(files, "x") | {"anna.ipynb": "a"}), klass, "Set 1") == (
+        1,
+        ["Nothing yet from ben."],
+    )
 
 
 def test_much_that_is_nobodys_is_counted(tmp_path, klass):
@@ -370,6 +425,10 @@ LISTS = {
 @pytest.mark.parametrize("origin", LISTS)
 def test_lists_of_an_lms_are_read_as_they_are(tmp_path, klass, origin, encoding):
     (klass / "students.csv").write_text(LISTS[origin], encoding=encoding)
-    files = {"smithanna_11_5_a.ipynb": "1", "smithanna_12_6_a.ipynb": "2"} if "Canvas" in origin else {"anna.ipynb": "1", "ann2/x.ipynb": "2"}
+    files = (
+        {"smithanna_11_5_a.ipynb": "1", "smithanna_12_6_a.ipynb": "2"}
+        if "Canvas" in origin
+        else {"anna.ipynb": "1", "ann2/x.ipynb": "2"}
+    )
     assert collect(packed(tmp_path, files), klass, "Set 1") == (2, [])
     assert collected(klass) == {"anna": "1", "ann2": "2"}
