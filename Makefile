@@ -141,7 +141,7 @@ grading: $(GRADING)/bin/grading
 
 $(GRADING)/bin/grading: grading/requirements.txt pyproject.toml
 	@$(MAKE) --no-print-directory VENV=$(GRADING) PINS=grading/requirements.txt $(GRADING)/ready
-	@printf '#!/bin/sh\nexec "%s/bin/python" -P -m grading "$$@"\n' "$(CURDIR)/$(GRADING)" > $@
+	@printf '#!/bin/sh\nhere="%s/bin"\nPATH="$$here:$$PATH" exec "$$here/python" -P -m grading "$$@"\n' "$(CURDIR)/$(GRADING)" > $@
 	@chmod +x $@
 
 choosing: $(READY)

@@ -1,118 +1,228 @@
-"""Hand out exercises, and grade what comes back.
+"""Assign exercises of the book to a class, and grade what comes back.
 
-    python -m grading exercises                                      what can be handed out
-    python -m grading assign "Set 1" sure_gate:2 forget_bias:3       make the notebook for the students
-    python -m grading grade "Set 1" handed-in.zip                    judge what was handed in, write the marks
-
-Handed in may be a folder with STUDENT.ipynb, nbgrader's `submitted`, or a folder or a zip from Canvas or Moodle.
-
-All of an assignment is in a folder of its name: `release/`, for the students, and what is not for them,
-`assignment.json` with the key, `collected/`, `verdicts/` and `marks.csv`.
+    grading begin [FOLDER]                            begin a class; the other commands run in its folder
+    grading exercises                                 what can be assigned, and the ready sets
+    grading assign SET [exercise[:points] ...]        make the notebook for the students, or take a ready set
+    grading release SET                               put it into nbgrader's exchange
+    grading collect SET [FROM]                        from a folder, from an LMS's zip, or from the exchange
+    grading grade SET                                 judge what has changed, and write the gradebook
+    grading look                                      see it in the formgrader, give marks by hand, comment
+    grading return SET                                feedback for each student, tables for an LMS, a report for you
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
+import math
+import os
 import secrets
 import sys
+from datetime import datetime, time
 from pathlib import Path
 
 from tqdm import tqdm
 
-from . import sandbox
-from .assignment import Assignment, chapters
-from .collect import collect
-from .course import Course, Report, most_claims
+from . import sandbox, shown
+from .assignment import Assignment, chapters, plural
+from .collect import collect as collected
+from .course import Course, most_claims
+from .folder import Folder, Settled, meant
+from .students import students
 from .variants import VARIANTS
 
 
-def exercises(given) -> int:
+def begin(given) -> None:
+    folder = Folder.begin(given.folder)
+    print(f"{folder.root} is the folder of your class. What can be set is in its nbgrader_config.py.")
+
+
+def exercises(given) -> None:
+    from .sets import SETS
+
     for chapter in chapters():
-        for exercise in chapter.exercises.keys() & VARIANTS.keys():
-            print(f"{exercise:20} {chapter.texts[exercise].splitlines()[0].lstrip('# ')}")
-    return 0
+        title = next(iter(chapter.sources.values())).splitlines()[0].lstrip("# ")
+        print(f"{title}")
+        for exercise in (each for each in chapter.exercises if each in VARIANTS):
+            print(f"  {exercise:24} {chapter.texts[exercise].splitlines()[0].partition(': ')[2]}")
+    print("Ready sets")
+    for name, chosen in SETS.items():
+        print(f"  {name:24} {plural(sum(chosen.values()), 'point')}: {', '.join(chosen)}")
 
 
-def assign(given) -> int:
-    points = dict(each.split(":") if ":" in each else (each, "1") for each in given.exercises)
-    key = given.key or secrets.token_hex(16)
-    worth = {exercise: float(value) for exercise, value in points.items()}
-    assignment = Assignment(given.name, worth, key, each=given.students is not None)
-    folder, release = Path(given.name), Path(given.name, "release")
-    if (folder / "assignment.json").exists():
-        print(f"{folder} is there already; its key must not be lost, so it is left as it is.")
-        return 1
-    students = given.students.read_text(encoding="utf-8").split() if given.students else []
+def assign(given) -> None:
+    folder = Folder(given.folder)
+    folder.free(given.set)
+    worth = points(given.exercises) if given.exercises else ready(given.set)
+    everybody = tuple(roll(folder, given.students)) if given.students else ()
+    assignment = Assignment(given.set, worth, secrets.token_hex(16), each=bool(everybody))
     claims = most_claims(assignment.questions(), wrapped=not given.without_a_sandbox)  # no solution, no assignment
-    release.mkdir(parents=True)
-    settled = {"name": given.name, "exercises": worth, "key": key, "each": assignment.each, "claims": claims}
-    (folder / "assignment.json").write_text(json.dumps(settled, indent=1) + "\n", encoding="utf-8")
-    (folder / "assignment.json").chmod(0o600)
-    for who in students or [given.name]:
-        notebook = json.dumps(assignment.notebook(who), indent=1, ensure_ascii=False)
-        (release / f"{who}.ipynb").write_text(notebook + "\n", encoding="utf-8")
-    print(f"Give your students what is in {release}; keep {folder / 'assignment.json'} to yourself.")
-    return 0
+    settled = Settled(assignment, claims, given.due, everybody)
+    gradebook().announce(folder, settled)
+    folder.hand_out(settled)
+    folder.settle(settled)
+    where = folder.root / "release" / given.set
+    print(f"Give your students what is in {where}, or {where}.zip. Nobody else may read {folder.root / 'source'}.")
 
 
-def grade(given) -> int:
-    folder = Path(given.name)
-    settled = json.loads((folder / "assignment.json").read_text(encoding="utf-8"))
-    assignment = Assignment(settled["name"], settled["exercises"], settled["key"], settled["each"])
-    files, astray = collect(given.submissions, folder / "collected")
+def release(given) -> None:
+    folder = Folder(given.folder)
+    if folder.settled(given.set).students:
+        raise ValueError("An exchange gives everybody the same. Hand out the notebooks in release/ to each student by other ways.")
+    gradebook().exchange(folder, given.set, "release_assignment")
+    print(f"{given.set} is in the exchange.")
+
+
+def collect(given) -> None:
+    folder = Folder(given.folder)
+    folder.settled(given.set)  # or there is no such set
+    if given.source:
+        _, astray = collected(given.source, folder.root, given.set)
+    else:
+        gradebook().exchange(folder, given.set, "collect")
+        astray = []
+    files, besides = folder.handed_in(given.set)
+    print(*astray, *besides, sep="\n")
+    print(f"{plural(len(files), 'student')} handed in {given.set}. Next: grading grade {given.set!r}")
+
+
+def grade(given) -> None:
+    folder = Folder(given.folder)
+    settled = folder.settled(given.set)
+    files, astray = folder.handed_in(given.set)
+    if not files:
+        raise FileNotFoundError(f"Nothing of {given.set} has been collected: grading collect {given.set!r} FROM")
     limits = sandbox.Limits(patience=given.patience)
-    course = Course(assignment, folder / "verdicts", limits, given.workers, not given.without_a_sandbox)
-    reports = course.grade(files, progress=lambda students: tqdm(students, total=len(files), unit=" students"))
-    write_marks(folder / "marks.csv", assignment, reports, settled["claims"])
-    for line in astray:
-        print(line)
+    course = Course(settled.assignment, folder.place("verdicts", given.set), limits, given.workers, not given.without_a_sandbox)
+    reports = course.grade(files, progress=lambda done: tqdm(done, total=len(files), unit=" students"))
+    shown.autograded(folder, given.set, reports)
+    gradebook().record(folder, given.set, reports)
+    folder.keep(given.set, reports)
     lost = [(report, verdict) for report in reports for verdict in report.verdicts if verdict.lost]
-    for report, verdict in lost:
-        print(f"No mark for {report.student}, {verdict.exercise}: {report.unreadable or verdict.lost}.")
-    print(f"{len(reports)} students, {folder / 'marks.csv'}" + (f"; {len(lost)} marks are left for you to give." if lost else "."))
-    return 0
+    told = [f"No mark for {report.student}, {verdict.exercise}: {report.unreadable or verdict.lost}." for report, verdict in lost]
+    print(*astray, *told, f"{plural(len(reports), 'student')} are in the gradebook.", sep="\n")
 
 
-def write_marks(path: Path, assignment: Assignment, reports: list[Report], claims: dict[str, int]) -> None:
-    """Write a row for each student; where there was no verdict, the place is empty."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["student", *assignment.exercises])
-        for report in reports:
-            shares = {each.exercise: each.share(claims[each.exercise]) for each in report.verdicts}
-            marks = [
-                "" if shares[exercise] is None else round(shares[exercise] * points, 2)
-                for exercise, points in assignment.exercises.items()
-            ]
-            table.writerow([report.student, *marks])
+def look(given) -> None:
+    folder = Folder(given.folder)
+    os.chdir(folder.root)  # nbgrader looks for its configuration here
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.root}", "--LabApp.default_url=/formgrader"]
+    os.execv(sys.executable, [*command, *(["--allow-root"] if os.geteuid() == 0 else []), *given.rest])
+
+
+def returned(given) -> None:
+    from . import report, tables
+
+    folder = Folder(given.folder)
+    reports, marks = folder.reports(given.set), gradebook().marks(folder, given.set)
+    shown.feedback(folder, given.set, reports, marks)
+    report.write(folder, given.set, reports, marks)
+    tables.write(folder, given.set, marks)
+    if given.exchange:
+        gradebook().exchange(folder, given.set, "release_feedback")
+    waiting = sum(each.handed_in and each.total is None for each in marks)
+    print(f"{folder.place('returned', given.set)} holds what you give back." + (f" {waiting} wait for marks of yours." if waiting else ""))
+
+
+def points(given: list[str]) -> dict[str, float]:
+    """What each exercise is worth, from "name" and "name:points"."""
+    worth = {}
+    for each in given:
+        exercise, _, value = each.partition(":")
+        if exercise not in VARIANTS:
+            raise ValueError(f"There is no exercise {exercise} to assign. {meant(exercise, VARIANTS)}")
+        if exercise in worth:
+            raise ValueError(f"{exercise} is there twice.")
+        try:
+            worth[exercise] = float(value or 1)
+        except ValueError:
+            worth[exercise] = math.nan
+        if not 0 < worth[exercise] < math.inf:
+            raise ValueError(f"{each}: points are a number above 0, as in {exercise}:2.")
+    return worth
+
+
+def ready(name: str) -> dict[str, float]:
+    """The exercises of a ready set."""
+    from .sets import SETS
+
+    if name not in SETS:
+        raise ValueError(f"{name} is no ready set, so name exercises for it. {meant(name, SETS)}")
+    return SETS[name]
+
+
+def roll(folder: Folder, listed: Path) -> list[str]:
+    """The students of a list, which becomes that of the class if there is none."""
+    own = folder.root / "students.csv"
+    if not own.exists():
+        own.write_bytes(listed.read_bytes())
+    elif own.read_bytes() != listed.read_bytes():
+        raise ValueError(f"The class has another list already, {own}: --students {own.name}")
+    return [student.id for student in students(folder.root)]
+
+
+def moment(text: str) -> datetime:
+    """A date, which lasts to its end, or a date and a time; of this computer's zone if none is told."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date as in 2027-03-12 or '2027-03-12 18:00'.") from None
+    return (datetime.combine(given, time(23, 59)) if len(text) <= 10 else given).astimezone()
+
+
+def gradebook():
+    """The gradebook, which needs nbgrader."""
+    try:
+        from . import gradebook
+    except ModuleNotFoundError as error:
+        raise ValueError(f"There is no {error.name} here. `make grading` brings it, and a command `grading` that has it.") from None
+    return gradebook
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="grading", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, do, *arguments):
+        own = commands.add_parser(name)
+        own.set_defaults(do=do)
+        for given, options in arguments:
+            own.add_argument(*given, **options)
+
+    folder = ["--class"], dict(dest="folder", type=Path, default=Path(), metavar="FOLDER", help="that of the class, if not this one")
+    of = ["set"], dict(metavar="SET")
+    free = ["--without-a-sandbox"], dict(action="store_true", help="run strangers' code with all that you may do")
+    command("begin", begin, (["folder"], dict(type=Path, nargs="?", default=Path(), metavar="FOLDER")))
+    command("exercises", exercises)
+    command(
+        "assign", assign, of, folder, free,
+        (["exercises"], dict(nargs="*", metavar="exercise[:points]")),
+        (["--due"], dict(type=moment, metavar="WHEN", help="2027-03-12, or '2027-03-12 18:00'")),
+        (["--students"], dict(type=Path, metavar="FILE", help="a list of them: each gets variants of their own")),
+    )  # fmt: skip
+    command("release", release, of, folder)
+    command("collect", collect, of, folder, (["source"], dict(type=Path, nargs="?", metavar="FROM", help="a folder or a zip; without it the exchange")))
+    command(
+        "grade", grade, of, folder, free,
+        (["--workers"], dict(type=int, default=2, help="how many submissions are judged side by side (2)")),
+        (["--patience"], dict(type=float, default=60.0, help="seconds that an exercise may take (60)")),
+    )  # fmt: skip
+    command("look", look, folder, (["rest"], dict(nargs="*", metavar="OPTION", help="for JupyterLab, after --")))
+    command("return", returned, of, folder, (["--exchange"], dict(action="store_true", help="put the feedback into nbgrader's exchange too")))
+    return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="grading", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True)
-    commands.add_parser("exercises").set_defaults(do=exercises)
-    assigning = commands.add_parser("assign")
-    assigning.add_argument("name")
-    assigning.add_argument("exercises", nargs="+", metavar="exercise[:points]")
-    assigning.add_argument("--key", help="a secret of your own; without it one is drawn")
-    assigning.add_argument("--students", type=Path, help="a file of names: each gets variants of their own, in NAME.ipynb")
-    assigning.set_defaults(do=assign)
-    grading = commands.add_parser("grade")
-    grading.add_argument("name")
-    grading.add_argument("submissions", type=Path)
-    grading.add_argument("--workers", type=int, default=2)
-    grading.add_argument("--patience", type=float, default=60.0, help="seconds that an exercise may take")
-    grading.set_defaults(do=grade)
-    for each in (assigning, grading):
-        each.add_argument("--without-a-sandbox", action="store_true", help="run strangers' code with all that you may do")
-    given = parser.parse_args(arguments)
+    given = parsed(arguments)
+    os.umask(0o077)  # what is written here is for nobody else to read
     try:
-        return given.do(given)
-    except (sandbox.NoSandbox, ValueError, FileNotFoundError) as error:
+        given.do(given)
+    except (sandbox.NoSandbox, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped. What is done stays done: the same command goes on from here.", file=sys.stderr)
+        return 130
+    return 0
 
 
 if __name__ == "__main__":

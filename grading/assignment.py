@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 
 from tools.exercises import NOTEBOOKS, Chapter
@@ -16,10 +17,16 @@ METADATA = {
 }
 WELCOME = """# {name}
 
+{terms}
+
 Write your answers where the three dots are. Each answer stands by itself: what it needs besides the cell above it belongs
 into its own cell, or into one that you add right before it. The check below an answer is a friendly one: it tries a function
 with some inputs, and says of a number only whether it can be judged. The marking looks at more. Numbers here differ from the
-book's."""
+book's.
+
+This notebook runs wherever the chapters do: in a copy of the course on your computer, on Binder, and in the book's own
+JupyterLite. In the latter two, drag the file into the list of files, and download it before you leave. Hand in this one
+file under the name that it has."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +58,21 @@ class Assignment:
         """The exercises of a student, in their order."""
         return [question(self.drawn(exercise, who)) for exercise in self.exercises]
 
-    def notebook(self, who: str = "") -> dict:
-        """The notebook that a student gets.
+    def notebook(self, who: str = "", due: datetime | None = None) -> dict:
+        """The notebook that a student gets, where it is said until when.
 
         Its cells bear the marks of nbgrader's, so that its exchange and formgrader know them; nothing is
         judged by these marks, as a student can change them.
         """
-        cells = [_text("welcome", WELCOME.format(name=self.name))]
+        terms = f"{plural(sum(self.exercises.values()), 'point')} in all" + (f", due {due:%A, %d %B %Y, %H:%M (UTC%z)}" if due else "")
+        cells = [text_cell("welcome", WELCOME.format(name=self.name, terms=f"{terms}."))]
         for each in self.questions(who):
             points = self.exercises[each.drawn.exercise]
+            title, _, asked = each.text.partition("\n")
             cells += [
-                _text(f"{each.drawn.exercise}-text", each.text),
-                _code(f"{each.drawn.exercise}-ground", each.ground),
-                _code(each.drawn.exercise, each.stub, {"grade": True, "solution": True, "locked": False, "points": points}),
+                text_cell(f"{each.drawn.exercise}-text", f"{title} ({plural(points, 'point')})\n{asked}"),
+                code_cell(f"{each.drawn.exercise}-ground", each.ground),
+                code_cell(each.drawn.exercise, each.stub, {"grade": True, "solution": True, "locked": False, "points": points}),
             ]
         return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
 
@@ -117,11 +126,18 @@ def question(variant: Drawn) -> Question:
     )
 
 
-def _text(id: str, source: str) -> dict:
+def plural(number: float, noun: str) -> str:
+    """A number of things, in words: "1 point", "2.5 points"."""
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
+
+
+def text_cell(id: str, source: str) -> dict:
+    """A cell of text."""
     return {"cell_type": "markdown", "id": id, "metadata": {}, "source": source}
 
 
-def _code(id: str, source: str, graded: dict | None = None) -> dict:
+def code_cell(id: str, source: str, graded: dict | None = None) -> dict:
+    """A cell of code; what `graded` says is what nbgrader is told of it."""
     marks = {"grade": False, "solution": False, "locked": True} | (graded or {})
     nbgrader = {"schema_version": 3, "grade_id": id, "task": False, **marks}
     return {
