@@ -22,7 +22,7 @@ WELCOME = """# {name}
 Write your answers where the three dots are. Each answer stands by itself: what it needs besides the cell above it belongs
 into its own cell, or into one that you add right before it. The check below an answer is a friendly one: it tries a function
 with some inputs, and says of a number only whether it can be judged. The marking looks at more. Numbers here differ from the
-book's.
+book's. What stands "above", or in "the chapter", stands in the chapter that an exercise is from.
 
 This notebook runs wherever the chapters do: in a copy of the course on your computer, on Binder, and in the book's own
 JupyterLite. In the latter two, drag the file into the list of files, and download it before you leave. Hand in this one
@@ -115,7 +115,11 @@ def question(variant: Drawn) -> Question:
     form = "" if variant.unseen else ".form"  # claims would be all that the marking makes
     call = re.compile(rf"^check\.{exercise}\((.*)\)", re.M)
     asked = variant.rewritten(chapter.sources[stub])
-    text = re.sub(r"### Exercise \d+: (.)", lambda found: f"## {found[1].upper()}", variant.rewritten(chapter.texts[exercise]))
+    heading = re.compile(r"### Exercise \d+: (.)(.*)")
+    text = heading.sub(
+        lambda found: f"## {found[1].upper()}{found[2]}\n\n*From the chapter “{chapter.title}”*",
+        variant.rewritten(chapter.texts[exercise]),
+    )
     return Question(
         variant,
         re.sub(r"\[([^]]*)\]\([^)]*\.ipynb[^)]*\)", r"\1", text),  # the other chapters are not at hand

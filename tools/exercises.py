@@ -30,7 +30,7 @@ class Statement(NamedTuple):
 class Chapter:
     """The cells of a notebook by their ids, and its exercises.
 
-    `sources` holds the text of every cell; `exercises` the ids of the stub and of the cells of the
+    `title` is its heading; `sources` holds the text of every cell; `exercises` the ids of the stub and of the cells of the
     solution, by the name of the check; `texts` what each exercise asks. The code in a text can be
     run like a cell, by the text's id.
     """
@@ -38,6 +38,7 @@ class Chapter:
     def __init__(self, name):
         cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
         self.sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
+        self.title = next(iter(self.sources.values())).splitlines()[0].removeprefix("# ")
         self.exercises, self.texts, self._statements, self._text = {}, {}, [], set()
         asked = ""
         for cell in cells:

@@ -34,7 +34,8 @@ class Variant:
 
 def one_of(rng, low: float, high: float, step: float) -> float:
     """A number from low to high in steps, as short as a reader would write it."""
-    return float(f"{low + step * rng.integers(round((high - low) / step) + 1):.6g}")
+    number = float(f"{low + step * rng.integers(round((high - low) / step) + 1):.6g}")
+    return int(number) if number.is_integer() else number
 
 
 def some(rng, low: float, high: float, count: int) -> tuple[float, ...]:

@@ -113,6 +113,7 @@ def _price_with_bias(times) -> dict[str, str]:
         "n * m**2 + 1": f"n * m**2 + {square}",
         "4 * v": f"4 * {code}v",
         "largest**2 / v": "largest**2 / v" if once else f"largest**2 / ({code}v)",
+        "print(round(kappa(sigmoid, 50)), round(": "print(round(kappa(sigmoid, 50)), round(" if once else "print(round(",
         "the smallest is v / largest": f"the smallest is {v} / largest",
     }
 
@@ -130,6 +131,9 @@ def _forget_bias(left) -> dict[str, str]:
     return {
         "half of a cell": "half of a cell" if half else f"{left:g} of a cell",
         "\\tfrac12": "\\tfrac12" if half else f"{left:g}",
+        "The table in the chapter tells you whether you are right; so does the check, which": "The table in the chapter tells "
+        "you whether you are right; so does the check, which" if half else "The check",
+        "2^(−1/n)": "2^(−1/n)" if half else f"{left:g}^(1/n)",
         "np.log(2) / n": "np.log(2) / n" if half else f"-np.log({left:g}) / n",
     }
 
