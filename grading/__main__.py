@@ -76,7 +76,7 @@ def collect(given) -> None:
     folder = Folder(given.folder)
     folder.settled(given.set)  # or there is no such set
     if given.source:
-        _, astray = collected(given.source, folder.root, given.set)
+        _, astray = collected(given.source, folder, given.set)
     else:
         gradebook().exchange(folder, given.set, "collect")
         astray = []
@@ -98,7 +98,7 @@ def grade(given) -> None:
     gradebook().record(folder, given.set, reports)
     folder.keep(given.set, reports)
     lost = [(report, verdict) for report in reports for verdict in report.verdicts if verdict.lost]
-    told = [f"No mark for {report.student}, {verdict.exercise}: {report.unreadable or verdict.lost}." for report, verdict in lost]
+    told = [f"No mark for {report.student}, {verdict.exercise}: {(report.unreadable or verdict.lost).rstrip('.')}." for report, verdict in lost]
     print(*astray, *told, f"{plural(len(reports), 'student')} are in the gradebook.", sep="\n")
 
 

@@ -35,7 +35,7 @@ c.LateDays.per_day = 0.0
 
 # Marks come from `grading grade`. nbgrader's own way would run strangers' code with all that you may do, so its button
 # does nothing; and the key of a set never leaves its folder.
-c.Autograde.sanitize_preprocessors = ["grading.gradebook.Refuse"]
+c.Autograde.exporter_class = "grading.gradebook.Refuse"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "assignment.json"]
 '''
 

@@ -7,19 +7,21 @@ gradebook, marks and comments, stays. Where there is no verdict nbgrader counts 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters.base import NbGraderException
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets import Float
 
 from .course import Report
@@ -68,11 +70,11 @@ class LateDays(LateSubmissionPlugin):
         return max(score, 0) * min(days * self.per_day, 1)
 
 
-class Refuse(Preprocessor):
+class Refuse(NotebookExporter):
     """Stands in nbgrader's own grading, which would run what students wrote with all that the instructor may do."""
 
-    def preprocess(self, notebook, resources):
-        raise RuntimeError("This class is graded by the command `grading grade`, which keeps students' code in a sandbox.")
+    def __init__(self, **_):
+        raise NbGraderException("This class is graded by the command `grading grade`, which keeps students' code in a sandbox.")
 
 
 def api(folder: Folder) -> NbGraderAPI:
@@ -147,7 +149,8 @@ def _book(folder: Folder) -> Iterator[tuple[Gradebook, NbGraderAPI]]:
     """The gradebook of a class, and nbgrader as it is configured for it."""
     nbgrader = api(folder)
     try:
-        with nbgrader.gradebook as book:
+        with warnings.catch_warnings(), nbgrader.gradebook as book:
+            warnings.simplefilter("ignore", SAWarning)  # of nbgrader's ways, not of ours
             yield book, nbgrader
     except SQLAlchemyError as error:
         where = make_url(nbgrader.coursedir.db_url).render_as_string(hide_password=True)

@@ -22,7 +22,6 @@ from .submission import Unreadable, cells
 
 MOST = 20_000  # characters of an answer; whoever reads it has seen enough
 PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-PAGES.filters["plural"] = plural
 
 
 def autograded(folder: Folder, name: str, reports: list[Report]) -> None:
@@ -68,6 +67,7 @@ def feedback(folder: Folder, name: str, reports: list[Report], marks: list) -> N
     """
     assignment = folder.settled(name).assignment
     found = {report.student: report for report in reports}
+    PAGES.filters |= {"plural": plural, "stops": stops}
     page = PAGES.get_template("feedback.html")
     for own in (each for each in marks if each.student in found):
         report = found[own.student]
@@ -84,8 +84,13 @@ def verdict_text(verdict: Verdict, unreadable: str = "") -> str:
     """A verdict in plain text."""
     lines = [f"{'holds:         ' if holds else 'does not hold: '}{told}" for holds, told in verdict.claims]
     if verdict.lost:
-        lines.append(f"No verdict, so it waits for your mark: {unreadable or verdict.lost}.")
-    return _plain("\n".join([*lines, *(f"The cell stopped: {error}" for error in verdict.errors)])) + "\n"
+        lines.append(f"No verdict, so it waits for your mark: {(unreadable or verdict.lost).rstrip('.')}.")
+    return _plain("\n".join([*lines, *(f"The cell stopped: {error}" for error in stops(verdict))])) + "\n"
+
+
+def stops(verdict: Verdict) -> list[str]:
+    """What a student's cells stopped with, where no claim tells it."""
+    return [error for error in verdict.errors if not any(error in told for _, told in verdict.claims)]
 
 
 def _answers(path: Path, exercises) -> dict[str, str]:
