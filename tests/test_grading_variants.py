@@ -2,16 +2,20 @@
 
 import inspect
 import re
+from functools import cache
 
 import pytest
 from exercises import NOTEBOOKS, Chapter
 
+from grading.assignment import question
 from grading.variants import VARIANTS, Drawn, drawn, settings_of_the_book
+from grading.variants.draws import NUMBERS
 from lib import check
 
 CHAPTERS = {path.stem: Chapter(path.stem) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 HOME = {exercise: chapter for chapter in CHAPTERS.values() for exercise in chapter.exercises}
 KEYS = ("one key", "another key", "a third")
+STUDENTS = [f"student {k}" for k in range(20)]
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
@@ -26,21 +30,19 @@ def page(exercise):
 
 @pytest.fixture(scope="module")
 def judged(exercise):
-    """A function from the settings of a solution and those of a check to what the check claims of it."""
-    stub, *solution = HOME[exercise].exercises[exercise]
-    answers = re.search(rf"^check\.{exercise}\((.*)\)", HOME[exercise].sources[stub], re.M)[1].split(", ")
-    names = HOME[exercise].before(stub, *solution)
-    solved = {}
+    """A function from the variant of a solution and that of a check to what the check claims of the solution."""
+    ground = HOME[exercise].before(*HOME[exercise].exercises[exercise])
+
+    @cache
+    def solved(solution, answers):
+        space = dict(ground)
+        exec(re.sub(r"(?m)^check\..*", "", solution), space)
+        return [space[name] for name in answers]
 
     def claims(answered: Drawn, asked: Drawn):
-        if str(answered) not in solved:
-            space = dict(names)
-            for cell in solution:
-                source = re.sub(r"(?m)^check\..*", "", answered.rewritten(HOME[exercise].sources[cell]))
-                exec(source, space)
-            renamed = [answered.rewritten(answer) for answer in answers]
-            solved[str(answered)] = [space[name] for name in renamed]
-        return getattr(check, exercise).claims(*solved[str(answered)], **asked.settings, **asked.unseen)
+        theirs = question(answered)
+        answers = solved(theirs.solution, tuple(theirs.answers))
+        return getattr(check, exercise).claims(*answers, **asked.settings, **asked.unseen)
 
     return claims
 
@@ -70,8 +72,41 @@ def test_a_key_changes_the_page(exercise):
     text, stub, *solution = page(exercise)
     given = drawn("a key", exercise)
     assert given == drawn("a key", exercise)
-    assert len({str(drawn("a key", exercise, f"student {k}").settings) for k in range(6)}) > 1
     assert given.rewritten(text) != text and given.rewritten("\n".join(solution)) != "\n".join(solution)
+
+
+def test_every_student_gets_what_the_check_asks_for(exercise):
+    """Of the text's numbers all that are told stand there, and none of the book's that should have changed."""
+    for student in STUDENTS:
+        given = drawn("a key", exercise, student)
+        text = question(given).text
+        told = numbers_in(given.settings)
+        assert not [number for number in told if not stands(number, text)], f"{told} are not all told: {text}"
+        book = {name: settings_of_the_book(exercise)[name] for name in given.settings}
+        # A book's 0, 1 or 2 may stand for something else.
+        left = [number for number in numbers_in(book) - told - {0, 1, 2} if stands(number, text)]
+        assert not left, f"{left} should be {told}: {text}"
+
+
+def numbers_in(setting) -> set[float]:
+    """The sizes of all numbers in a setting."""
+    if isinstance(setting, dict):
+        setting = tuple(setting.values())
+    if isinstance(setting, tuple):
+        return set().union(*map(numbers_in, setting))
+    return {abs(setting)} if isinstance(setting, int | float) else set()
+
+
+def stands(number: float, text: str) -> bool:
+    """Whether a number stands in a text, in figures or as a word."""
+    forms = [f"{number:g}"]
+    if number == int(number):
+        forms += [f"{number:.1f}", *NUMBERS[int(number) : int(number) + 1]]
+    return any(re.search(rf"(?<![\w.]){re.escape(form)}(?!\d|\.\d)", text, re.I) for form in forms)
+
+
+def test_there_are_variants_enough_to_tell_neighbours_apart(exercise):
+    assert len({str(drawn("a key", exercise, student).settings) for student in map(str, range(100))}) >= 10
 
 
 def test_only_its_own_solution_is_right(exercise, judged):
@@ -84,6 +119,13 @@ def test_only_its_own_solution_is_right(exercise, judged):
             claims = judged(answered, asked)
             right = all(claim.holds for claim in claims)
             assert right == (answered is asked), f"{answered} for {asked}: {[claim.text for claim in claims]}"
+
+
+def test_its_own_solution_is_right_for_every_student(exercise, judged):
+    for student in STUDENTS[:5]:  # some take a second each
+        given = drawn("a key", exercise, student)
+        claims = judged(given, given)
+        assert all(claim.holds for claim in claims), f"{given}: {[claim.text for claim in claims]}"
 
 
 def test_an_exercise_without_variants_is_not_handed_out():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
@@ -287,6 +288,7 @@ def _after(layers: int, gain: float) -> float:
     return variance
 
 
+@cache
 def settling_gain(level: float) -> float:
     """The gain with which the variance of tanh's answers settles at a level: the next layer gives it back."""
     low, high = 0.0, 100.0  # standard deviations of the sums
