@@ -12,6 +12,7 @@ from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
 _LOWEST = float(selu(-np.inf))
 _MEAN_SQUARED = 0.5 / np.pi  # of ReLU's answers to standard normal sums; their mean square is 1/2
 _CASES = ((0.0, 1.0, 0.5), (2.0, 1.0, 0.5), (-1.0, 0.5, 0.8), (0.7, 0.0, 0.9), (0.3, 2.0, 1.0))  # mean, variance, keep
+_SILENT = ((0.95, 0.0, 1.0, _LOWEST), (0.5, 0.0, 1.0, 0.0), (0.8, 0.4, 0.34, 0.0), (0.9, -1.0, 2.0, 3.0), (1.0, 0.2, 0.5, -1.0))
 
 
 @exercise
@@ -59,38 +60,45 @@ def variance_after(function, keep_to_double, *, times=2, cases=_CASES) -> Iterat
 
 
 @exercise
-def any_silence(function) -> Iterator[Claim]:
+def any_silence(function, *, times=1, cases=_SILENT) -> Iterator[Claim]:
     """Judge the affine map that keeps any mean and variance, whatever the silenced units say.
 
     Parameters
     ----------
     function : function
         From keep, mean, variance and the answer of the silent to the pair scale, shift.
+    times : number, optional
+        What the variance is to be multiplied by; 1 keeps it.
+    cases : sequence of four numbers, optional
+        Keep, mean, variance and the answer of the silent that are tried.
     """
-    cases = [(0.95, 0.0, 1.0, _LOWEST), (0.5, 0.0, 1.0, 0.0), (0.8, 0.4, 0.34, 0.0), (0.9, -1.0, 2.0, 3.0), (1.0, 0.2, 0.5, -1.0)]
     for keep, mean, variance, silent in cases:
         answer = ask(function, keep, mean, variance, silent, name="any_silence")
         scale, shift = _finite(answer, (2,), "what any_silence returns, scale and shift,")
         middle = keep * mean + (1 - keep) * silent
         spread = keep * variance + keep * (1 - keep) * (mean - silent) ** 2
         found_mean, found_variance = scale * middle + shift, scale**2 * spread
+        wanted = times * variance
         at = f"With keep {keep:g}, mean {mean:g}, variance {variance:g}, and {silent:.3g} said in silence"
-        if close(found_mean, mean, 1e-6) and close(found_variance, variance, 1e-6) and scale > 0:
-            yield Claim(True, f"{at}, scale {scale:.4g} and shift {shift:.4g} keep both.")
+        if close(found_mean, mean, 1e-6) and close(found_variance, wanted, 1e-6) and scale > 0:
+            do = "keep both" if times == 1 else "do both"
+            yield Claim(True, f"{at}, scale {scale:.4g} and shift {shift:.4g} {do}.")
             continue
         text = f"{at}, your scale {scale:.6g} and shift {shift:.6g} lead to mean {found_mean:.4f} and variance {found_variance:.4f}."
-        alpha = (keep * (1 + (1 - keep) * silent**2)) ** -0.5
-        if close(shift * middle + scale, mean, 1e-6) and close(shift**2 * spread, variance, 1e-6):
+        alpha = (times / (keep * (1 + (1 - keep) * silent**2))) ** 0.5
+        if close(shift * middle + scale, mean, 1e-6) and close(shift**2 * spread, wanted, 1e-6):
             text += " Return the scale first, then the shift."
         elif scale < 0:
             text += " A scale below 0 turns all answers round."
-        elif close(found_variance, variance, 1e-6):
+        elif close(found_variance, wanted, 1e-6):
             text += " The scale is right. What mean does it have before the shift?"
         elif close(scale, alpha, 1e-6):
             text += " Your scale is right for mean 0 and variance 1."
-        elif close(scale * spread, variance, 1e-6):
+        elif times != 1 and close(found_variance, variance, 1e-6):
+            text += " That keeps the variance."
+        elif close(scale * spread, wanted, 1e-6):
             text += " A variance grows with the square of the scale."
-        elif close(scale**2 * keep * variance, variance, 1e-6):
+        elif close(scale**2 * keep * variance, wanted, 1e-6):
             text += " The mixture varies within those that stay, and between them and the silent."
         elif close(found_mean, mean, 1e-6):
             text += " The mean is right, the variance is not yet."
@@ -99,7 +107,7 @@ def any_silence(function) -> Iterator[Claim]:
 
 
 @exercise
-def same_noise(noise, keep_for) -> Iterator[Claim]:
+def same_noise(noise, keep_for, *, variance=1, keeps=(0.95, 0.8, 0.5, 1.0)) -> Iterator[Claim]:
     """Judge how large alpha dropout's noise is, and with which keep it is that of dropout.
 
     Parameters
@@ -108,10 +116,14 @@ def same_noise(noise, keep_for) -> Iterator[Claim]:
         From alpha dropout's keep to the standard deviation of its noise, in units of the signal's.
     keep_for : function
         From dropout's keep to the keep with which alpha dropout has as much noise.
+    variance : number, optional
+        Of the answers before; their mean is 0.
+    keeps : numbers, optional
+        The keeps of alpha dropout that are tried.
     """
     _finite(ask(keep_for, 0.5, name="same_noise"), (), "what same_noise returns")  # a blank is greeted at once
-    for keep in (0.95, 0.8, 0.5, 1.0):
-        true = _noise(keep)
+    for keep in keeps:
+        true = _noise(keep, variance)
         given = float(_finite(ask(noise, keep, name="alpha_noise"), (), "what alpha_noise returns"))
         if close(given, true, 1e-6):
             yield Claim(True, f"With keep {keep:g} the noise is {true:.4f} of the signal.")
@@ -131,7 +143,7 @@ def same_noise(noise, keep_for) -> Iterator[Claim]:
         given = float(_finite(ask(keep_for, keep, name="same_noise"), (), "what same_noise returns"))
         if not 0 < given <= 1:
             raise Wrong(f"Same_noise({keep:g}) should be a probability above 0 and at most 1; it is {shown(given)}.")
-        wanted, found = np.sqrt((1 - keep) / keep), _noise(given)
+        wanted, found = np.sqrt((1 - keep) / keep), _noise(given, variance)
         holds = bool(close(found, wanted, 1e-6))
         digits = 4 if holds or abs(found - wanted) > 1e-3 else 8  # as many as it takes to tell the two apart
         text = f"Dropout with keep {keep:g} has noise {wanted:.{digits}f}; alpha dropout with keep {given:.{digits}f} has {found:.{digits}f}."
@@ -246,9 +258,9 @@ def as_a_penalty(penalty, best) -> Iterator[Claim]:
 # --- what is expected --------------------------------------------------------------------------
 
 
-def _noise(keep: float) -> float:
-    signal = keep / (1 + (1 - keep) * _LOWEST**2)  # (scale · keep)²; the variance of the whole is 1
-    return float(np.sqrt((1 - signal) / signal))
+def _noise(keep: float, variance: float = 1) -> float:
+    # By the square of the scale: the signal is keep² · variance, the noise keep (1 − keep) (variance + lowest²).
+    return float(np.sqrt((1 - keep) * (variance + _LOWEST**2) / (keep * variance)))
 
 
 def _error(w: np.ndarray, x: np.ndarray, y: np.ndarray, keep: float) -> float:

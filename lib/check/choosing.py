@@ -12,34 +12,36 @@ from .frame import BLANK, Claim, Wrong, ask, close, described, exercise, numbers
 _TOLERANCE = 1e-6  # float32 will do
 
 
+# What is unfair in each race, and a hint.
 _FAULTS = (
     ("rate", "every contestant had the same rate, and nobody asked whom it suits."),
     ("test", "look at which results the rates were chosen by."),
     ("seeds", "how would the curves look if each were drawn once more?"),
     ("start", "He's weights fit one of the two; chapter 13 says which start the other was made for."),
     ("tries", "count how many runs each contestant had to find its best setting."),
-    ("nothing", "that the winner is not far ahead, or not ahead at all, is no fault of a race."),
+    ("tries", "count how many settings each of the two had to choose from."),
 )
+_NO_FAULT = "nothing", "all were tuned alike, and judged by what had not chosen; that nobody is far ahead is no fault of a race."
 
 
 @exercise
-def unfair(faults, *, letters="ABCDEF"):
+def unfair(faults, *, fair="F"):
     """Judge what is unfair in six descriptions: a mapping of their letters to a word.
 
     Parameters
     ----------
     faults : dict of str to str
-    letters : str, optional
-        What the six are called, in the order of the page.
+    fair : str, optional
+        The letters of those that are fair.
     """
-    true = dict(zip(letters, _FAULTS, strict=True))
+    true = {letter: _NO_FAULT if letter in fair else fault for letter, fault in zip("ABCDEF", _FAULTS, strict=True)}
     if not isinstance(faults, dict):
         raise Wrong(f"faults should be a dictionary such as {{'A': 'nothing', …}}; this is {described(faults)}.")
-    if missing := [letter for letter in sorted(true) if letter not in faults]:
+    if missing := [letter for letter in true if letter not in faults]:
         raise Wrong(f"There is no answer yet for {', '.join(missing)}.")
     if any(faults[letter] is ... for letter in true):
         raise Wrong(BLANK)
-    words = [word for word, _ in _FAULTS]
+    words = [*dict.fromkeys(word for word, _ in _FAULTS), "nothing"]
     for letter, (word, hint) in true.items():
         given = faults[letter]
         if not isinstance(given, str) or given.strip().lower() not in words:
@@ -51,26 +53,39 @@ def unfair(faults, *, letters="ABCDEF"):
 
 
 @exercise
-def parted_by_chance(chance, fewest):
-    """Judge ``chance(n)``, for two groups of n runs that are alike, and the n from which it is below 0.05 / 96."""
-    for n in (1, 2, 3, 5, 8):
-        given, truth = _number(ask(chance, n, name="chance"), f"chance({n})"), 2 / comb(2 * n, n)
+def parted_by_chance(chance, fewest, *, more=0, sizes=(1, 2, 3, 5, 8)):
+    """Judge ``chance(n)``, for two groups of n runs that are alike, and the n from which it is below 0.05 / 96.
+
+    Parameters
+    ----------
+    chance : function
+        From n to the chance that all of one group are below all of the other.
+    fewest : int
+    more : int, optional
+        How many runs the second group has more than the first.
+    sizes : sequence of int, optional
+        The n that are tried.
+    """
+    for n in sizes:
+        given, truth = _number(ask(chance, n, name="chance"), f"chance({n})"), 2 / comb(2 * n + more, n)
         if close(given, truth, _TOLERANCE):
-            yield Claim(True, f"Two groups of {n} are parted with a chance of {truth:.3g}.")
+            groups = f"Groups of {n} and {n + more}" if more else f"Two groups of {n}"
+            yield Claim(True, f"{groups} are parted with a chance of {truth:.3g}.")
             continue
         if close(given, truth / 2, _TOLERANCE):
             why = "either of the two may be the upper one."
         elif close(given, 2.0**-n, _TOLERANCE) or close(given, 2 * 2.0**-n, _TOLERANCE) or close(given, 4.0**-n, _TOLERANCE):
             why = "the runs aren't in pairs; count the ways to choose which places belong to the first group."
         else:
-            why = f"with one and one, all orders are parted; how many orders have {n} and {n}, and how many of them are?"
+            why = f"with one and one, all orders are parted; how many orders have {n} and {n + more}, and how many of them are?"
         yield Claim(False, f"For {n} it is not {shown(given)}: {why}")
         return
-    wanted = next(n for n in range(1, 99) if 2 / comb(2 * n, n) < 0.05 / 96)
+    wanted = next(n for n in range(1, 99) if 2 / comb(2 * n + more, n) < 0.05 / 96)
     if (given := _number(fewest, "fewest")) == wanted:
-        yield Claim(True, f"With {wanted} runs each, 96 comparisons go wrong in less than one sweep of 20.")
+        runs = f"{wanted} and {wanted + more} runs" if more else f"{wanted} runs each"
+        yield Claim(True, f"With {runs}, 96 comparisons go wrong in less than one sweep of 20.")
     else:
-        yield Claim(False, f"With {shown(given)} runs each the chance is not the first below 0.05 / 96.")
+        yield Claim(False, f"With {shown(given)} runs {'of the first' if more else 'each'} the chance is not the first below 0.05 / 96.")
 
 
 @exercise
@@ -100,8 +115,17 @@ def honest_rate(honest):
 
 
 @exercise
-def paired_chance(paired):
-    """Judge ``paired(one, other)``: the share of all choices of signs whose sum of differences is as low as the real one."""
+def paired_chance(paired, *, lead=0, pairs=()):
+    """Judge ``paired(one, other)``: the share of all choices of signs whose sum of differences is as low as the real one.
+
+    Parameters
+    ----------
+    paired : function
+    lead : number, optional
+        By how much the one is said to be above the other; it is taken off the differences.
+    pairs : sequence of two sequences of numbers, optional
+        Further results, of the one (less its lead) and of the other.
+    """
     cases = [
         ("one is always below", [90, 91, 92], [93, 95, 99]),
         ("one is always above", [93, 95, 99], [90, 91, 92]),
@@ -109,9 +133,9 @@ def paired_chance(paired):
         ("some differences are 0", [5, 7, 7, 6], [5, 9, 7, 9]),
         ("they are mixed", [88, 95, 91, 90, 93], [91, 94, 93, 95, 92]),
     ]
-    for what, one, other in cases:
-        one, other = np.array(one, float), np.array(other, float)
-        d = one - other
+    for what, one, other in [*cases, *(("the numbers are other ones", *each) for each in pairs)]:
+        d = np.array(one, float) - np.array(other, float)
+        one, other = np.array(one, float) + lead, np.array(other, float)
         sums = np.array(list(product([1, -1], repeat=len(d)))) @ d
         truth = np.mean(sums <= d.sum())
         given = _number(ask(paired, one, other, name="paired"), "what paired returns")

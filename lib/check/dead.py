@@ -20,7 +20,7 @@ _MENDED = 0.75  # read rightly after the second training; with the dead left as 
 
 
 @exercise
-def dead_share(share, *, most=0) -> Iterator[Claim]:
+def dead_share(share, *, most=0, spoken=()) -> Iterator[Claim]:
     """Judge a function that tells from a layer's answers which share of its units is dead.
 
     Parameters
@@ -29,6 +29,8 @@ def dead_share(share, *, most=0) -> Iterator[Claim]:
         From the answers (examples, units) to the share, from 0 to 1.
     most : int, optional
         On how many examples a unit may speak that still counts as dead.
+    spoken : sequence of int, optional
+        Units of a further layer: on how many examples each of them speaks.
     """
     cases = {
         "a layer where every unit speaks now and then": [[0.0, 2.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 3.0]],
@@ -40,8 +42,12 @@ def dead_share(share, *, most=0) -> Iterator[Claim]:
         "a layer of two, one of which is often silent, and one always": [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1e-9, 0.0]],
         "a layer where nothing is ever said": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
     }
-    for what, rows in cases.items():
-        a = np.array(rows)
+    # Who speaks once in these, speaks once too often for a dead unit.
+    layers = {what: np.repeat(rows, most + 1, axis=0) for what, rows in cases.items()}
+    if spoken := (most, most + 1, *spoken) if most else spoken:
+        what = f"a layer of {len(spoken)} units that speak on {', '.join(map(str, spoken))} examples"
+        layers[what] = np.where(np.arange(max(spoken) + 1)[:, None] < spoken, 0.5, 0.0)
+    for what, a in layers.items():
         true = float(np.mean((a != 0).sum(axis=0) <= most))
         given = float(numbers(ask(share, a, name="your share"), (), "what your share returns"))
         if close(given, true, 1e-9):
@@ -49,7 +55,8 @@ def dead_share(share, *, most=0) -> Iterator[Claim]:
             continue
         text = f"For {what}, {shown(a)}, the share is {true:g}; yours is {given:g}."
         if close(given, np.mean(a == 0), 1e-9):
-            text += " This is the share of silent answers. A unit is dead if it is silent on every example."
+            dead = f"speaks on {most} examples at the most" if most else "is silent on every example"
+            text += f" This is the share of silent answers. A unit is dead if it {dead}."
         elif close(given, np.mean(~a.any(axis=1)), 1e-9):
             text += " This is the share of examples on which all units are silent: which axis holds the units?"
         elif close(given, true * a.shape[1], 1e-9):
@@ -61,7 +68,7 @@ def dead_share(share, *, most=0) -> Iterator[Claim]:
 
 
 @exercise
-def fatal_rate(rate) -> Iterator[Claim]:
+def fatal_rate(rate, *, bias=1, seed=1) -> Iterator[Claim]:
     """Judge a function that tells the smallest rate at which one step silences a unit on all examples.
 
     Parameters
@@ -69,14 +76,18 @@ def fatal_rate(rate) -> Iterator[Claim]:
     rate : function
         From the examples x (n, inputs), the sums z (n,) and the gradient of the loss by these
         sums, delta (n,), to the rate; infinity if no rate silences the unit. Right within 0.1%, from above.
+    bias : number, optional
+        How many times the rate the bias has.
+    seed : int, optional
+        Of the examples.
     """
-    for what, x, z, delta in _steps():
-        true = _fatal(x, z, delta)
+    for what, x, z, delta in _steps(seed):
+        true = _fatal(x, z, delta, bias)
         given = float(numbers(ask(rate, x, z, delta, name="your rate"), (), "what your rate returns"))
         if given == true or true * (1 - 1e-6) <= given <= true * 1.001:  # found on a fine grid, it will do
             yield Claim(True, f"For {what} it is {f'{true:.4f}' if true < np.inf else 'infinity: no rate silences this unit'}.")
             continue
-        push = (x @ x.T + 1) @ delta
+        push = (x @ x.T + bias) @ delta
         text = f"For {what} your rate is {shown(given)}"
         if given < 0 or np.isnan(given):
             yield Claim(False, f"{text}. A rate is not below 0: are there sums that the step lifts?")
@@ -145,7 +156,7 @@ def prelu_backward(backward) -> Iterator[Claim]:
 
 
 @exercise
-def waking(steps) -> Iterator[Claim]:
+def waking(steps, *, level=0, rolls=()) -> Iterator[Claim]:
     """Judge a function that tells when the stored momentum wakes a dead unit.
 
     Parameters
@@ -154,6 +165,10 @@ def waking(steps) -> Iterator[Claim]:
         From the sums z (n,) of a silent unit, by how much the last step moved each of them, moved
         (n,), and the optimizer's decay, to the number of steps until one of the sums is above 0;
         infinity if that never happens.
+    level : number, optional
+        What a sum must rise above, in place of 0.
+    rolls : sequence, optional
+        Further cases: how far the sums lie above 0 (or below), by how much each has moved, and the decay.
     """
     cases = [
         ("one sum is carried up", [-1.0, -2.0], [0.2, -1.0], 0.9),
@@ -164,9 +179,9 @@ def waking(steps) -> Iterator[Claim]:
         ("the way is long", [-90.0, -95.0], [1.0, 0.5], 0.99),
         ("the rolling ends exactly at the edge", [-1.0, -2.0], [1.0, 0.5], 0.5),
     ]
-    for what, z, moved, decay in cases:
-        z, moved = np.array(z), np.array(moved)
-        true = _steps_to_speak(z, moved, decay)
+    for what, z, moved, decay in [*cases, *(("the numbers are other ones", *roll) for roll in rolls)]:
+        z, moved = np.array(z) + level, np.array(moved)
+        true = _steps_to_speak(z - level, moved, decay)
         given = float(numbers(ask(steps, z, moved, decay, name="your steps"), (), "what your steps returns"))
         at = f"Where {what}, with z = {shown(z)}, moved = {shown(moved)} and decay {decay:g},"
         if given == true:
@@ -175,13 +190,13 @@ def waking(steps) -> Iterator[Claim]:
         most = float(np.max(z + moved * decay / (1 - decay)))
         if true == np.inf:
             text = f"{at} the largest sum never gets further than {most:g}; you say step {given:g}."
-            if most == 0:
-                text += " A sum of 0 is not above 0."
+            if most == level:
+                text += f" A sum of {level:g} is not above {level:g}."
         elif given == np.inf:
-            text = f"{at} the largest sum comes up to {most:g} in the end; you say that it never passes 0. How many steps do you try?"
+            text = f"{at} the largest sum comes up to {most:g} in the end; you say that it never passes {level:g}. How many steps do you try?"
         else:
             text = f"{at} the unit speaks first after {true:g} step{'s' * (true > 1)}; you say {given:g}."
-            if given == _steps_to_speak(z, moved / decay, decay):
+            if given == _steps_to_speak(z - level, moved / decay, decay):
                 text += " The next step moves a sum by decay times the last one, not by as much."
         yield Claim(False, text)
         return
@@ -240,9 +255,9 @@ def revived(mend) -> Iterator[Claim]:
 # --- how the answers are tried out -----------------------------------------------------------
 
 
-def _steps() -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+def _steps(seed: int = 1) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
     """A unit's examples, sums and the gradient by its sums: where all are pushed down, some are lifted, or one for ever."""
-    x, y = moons(np.random.default_rng(1), 40)
+    x, y = moons(np.random.default_rng(seed), 40)
     for what, points, w, b in [
         ("40 points with coordinates above 0", x - x.min(axis=0), [1.0, -0.5], 0.0),
         ("the same with another unit", x - x.min(axis=0), [0.3, 0.6], -0.2),
@@ -256,8 +271,8 @@ def _steps() -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
     yield "two examples that pull against each other", x, np.array([1.0, 0.5]), np.array([1.0, -0.2])
 
 
-def _fatal(x: np.ndarray, z: np.ndarray, delta: np.ndarray) -> float:
-    push = (x @ x.T + 1) @ delta
+def _fatal(x: np.ndarray, z: np.ndarray, delta: np.ndarray, bias: float = 1) -> float:
+    push = (x @ x.T + bias) @ delta
     down, up = push > 0, push < 0
     least = max(0.0, float(np.max(z[down] / push[down], initial=0.0)))
     most = float(np.min(z[up] / push[up], initial=np.inf))  # from there on an example is lifted above 0

@@ -96,21 +96,25 @@ def best_cubic(constant, error) -> Iterator[Claim]:
 
 
 @exercise
-def mish_slope(slope) -> Iterator[Claim]:
+def mish_slope(slope, *, factor=1, ordinary=(-3.0, -1.0, 0.0, 1.0, 3.0)) -> Iterator[Claim]:
     """Judge a slope of Mish that bears large numbers.
 
     Parameters
     ----------
     slope : function
         From an array x to the slope of Mish at each.
+    factor : number, optional
+        Makes the gate flatter: x tanh(softplus(factor · x)) is Mish at factor · x, divided by the factor.
+    ordinary : numbers, optional
+        Where the slope is looked at, besides places far out.
     """
     places = {
-        "for ordinary numbers": np.array([-3.0, -1.0, 0.0, 1.0, 3.0]),
+        "for ordinary numbers": np.array(ordinary),
         "far to the right": np.array([25.0, 100.0, 178.0, 1000.0]),
         "far to the left": np.array([-700.0, -100.0, -30.0]),
     }
     for where, x in places.items():
-        given, true = _values(slope, x, "mish_slope"), mish.derivative(x)
+        given, true = _values(slope, x, "mish_slope"), mish.derivative(factor * x)
         wrong = ~(np.abs(given - true) <= 1e-8 * np.abs(true))
         if not wrong.any():
             yield Claim(True, f"mish_slope is right {where}: {shown(x)}.")
@@ -126,7 +130,7 @@ def mish_slope(slope) -> Iterator[Claim]:
             return
     narrow = np.array([-5.0, 1.0, 23.0, 60.0, 90.0], dtype=np.float32)
     given = _values(slope, narrow, "mish_slope")
-    wrong = ~close(given, mish.derivative(narrow.astype(float)), 1e-4)
+    wrong = ~close(given, mish.derivative(factor * narrow.astype(float)), 1e-4)
     if wrong.any():
         at = int(wrong.argmax())
         yield Claim(False, f"For float32, at x = {shown(narrow[at])}, it gives {shown(given[at])}: there e^x ends at 88.")
@@ -135,7 +139,7 @@ def mish_slope(slope) -> Iterator[Claim]:
 
 
 @exercise
-def gated_xor(weights, bias) -> Iterator[Claim]:
+def gated_xor(weights, bias, *, low=0) -> Iterator[Claim]:
     """Judge whether one gated linear unit solves XOR.
 
     Parameters
@@ -143,9 +147,12 @@ def gated_xor(weights, bias) -> Iterator[Claim]:
     weights : array (2, 2)
         The first column is for what is said, the second for the gate.
     bias : array (2,)
+    low : number, optional
+        The inputs are this number and the next one, in place of 0 and 1.
     """
     weights, bias = _finite(weights, "weights", (2, 2)), _finite(bias, "bias", (2,))
     x, t = xor()
+    x = x + low
     said, gate = (x @ weights + bias).T
     answers = said * sigmoid(gate)
     for inputs, s, g, answer, target in zip(x, said, gate, answers, t, strict=True):

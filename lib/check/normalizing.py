@@ -10,24 +10,35 @@ _TOLERANCE = 1e-4  # with and without the small number under the root
 
 
 @exercise
-def outlier(function):
-    """Judge ``outlier(n)``: the z of one example among n whose other n - 1 are all alike."""
-    for n in (2, 5, 17, 101):
+def outlier(function, *, loud=1, quiet=(1, 4, 16, 100)):
+    """Judge ``outlier(n)``: the z of one example among n whose other n - 1 are all alike.
+
+    Parameters
+    ----------
+    function : function
+        From n to the z.
+    loud : int, optional
+        How many examples lie above the others, in place of one.
+    quiet : sequence of int, optional
+        How many others there are.
+    """
+    for n in (loud + others for others in quiet):
         given = float(_finite(ask(function, n, name="outlier"), (), f"the z among {n}"))
-        x = np.append(np.zeros(n - 1), 1.0)
-        truth = (1 - x.mean()) / x.std()
+        truth = np.sqrt((n - loud) / loud)
+        at = f"Among {n} {'its' if loud == 1 else 'their'} z is"
         if close(given, truth, _TOLERANCE):
-            yield Claim(True, f"Among {n} its z is {truth:.4g}.")
-        elif close(given, n - 1, _TOLERANCE) or close(given, n, _TOLERANCE):
-            yield Claim(False, f"Among {n} its z is not {shown(given)}: the variance is divided by, or its root?")
+            yield Claim(True, f"{at} {truth:.4g}.")
+        elif close(given, truth**2, _TOLERANCE) or close(given, n / loud, _TOLERANCE):
+            yield Claim(False, f"{at} not {shown(given)}: the variance is divided by, or its root?")
         elif close(given, -truth, _TOLERANCE):
-            yield Claim(False, f"Among {n} its z is not {shown(given)}: it lies above the others.")
-        elif close(given, (n - 1) / np.sqrt(n), _TOLERANCE):
-            yield Claim(False, f"Among {n} its z is not {shown(given)}: a batch norm divides by n, not by n - 1.")
-        elif close(given, np.sqrt(n), _TOLERANCE):
-            yield Claim(False, f"Among {n} its z is not {shown(given)}: it is a part of the mean that is taken off.")
+            yield Claim(False, f"{at} not {shown(given)}: it lies above the others.")
+        elif close(given, truth * np.sqrt((n - 1) / n), _TOLERANCE):
+            yield Claim(False, f"{at} not {shown(given)}: a batch norm divides by n, not by n - 1.")
+        elif close(given, np.sqrt(n / loud), _TOLERANCE):
+            yield Claim(False, f"{at} not {shown(given)}: it is a part of the mean that is taken off.")
         else:
-            yield Claim(False, f"Among {n}, take [0, …, 0, 1]: z is not {shown(given)}. What are mean and variance?")
+            ones = ", ".join(["1"] * loud) if loud < 4 else f"1, … {loud} times"
+            yield Claim(False, f"Among {n}, take [0, …, 0, {ones}]: z is not {shown(given)}. What are mean and variance?")
 
 
 @exercise
@@ -48,9 +59,18 @@ def batch_norm_backward(backward):
 
 
 @exercise
-def folded(fold):
-    """Judge ``fold(weights, bias, scale, shift, mean, variance)``: weights and bias of a layer that does both."""
-    rng = np.random.default_rng(2)
+def folded(fold, *, epsilon=0, seed=2):
+    """Judge ``fold(weights, bias, scale, shift, mean, variance)``: weights and bias of a layer that does both.
+
+    Parameters
+    ----------
+    fold : function
+    epsilon : number, optional
+        What the norm adds to the variance under the root.
+    seed : int, optional
+        Of the layers that are tried.
+    """
+    rng = np.random.default_rng(seed)
     for inputs, units in ((3, 2), (1, 4), (5, 1)):
         weights = rng.normal(size=(inputs, units))
         bias, scale, shift, mean = rng.normal(1, 1, (4, units))
@@ -61,6 +81,7 @@ def folded(fold):
             raise Wrong(f"Fold should return two things, weights and bias; it returns {described(answer)}.")
         new_weights = _finite(answer[0], weights.shape, "the folded weights")
         new_bias = _finite(answer[1], bias.shape, "the folded bias")
+        variance = variance + epsilon
         factor = scale / np.sqrt(variance)
         if not close(new_weights, weights * factor, _TOLERANCE).all():
             yield Claim(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
 
 import numpy as np
 
 from ..activations import elu, relu, selu
 from ..initializers import lecun_normal
-from ..propagation import expect
+from ..propagation import expect, moments
 from .frame import BLANK, Claim, Wrong, ask, close, described, exercise, numbers, shown
 
-_AS_SIGMA = np.array([-0.04376, 0.13965, 0.67355, 2.02916])  # the images, if the interval is for σ
-_AS_NU = np.array([-0.03106, 0.06773, 0.80371, 1.48157])
 _OWN_GAINS = {"ReLU": 2**0.5, "leaky ReLU(0.2)": (2 / 1.04) ** 0.5, "ELU(1)": 1.245198}
 
 
 @exercise
-def sigma_for_nu(extremes, largest, wrong) -> Iterator[Claim]:
+def sigma_for_nu(extremes, largest, wrong, *, sigma=(0.8, 1.5)) -> Iterator[Claim]:
     """Judge what becomes of Theorem 1 if its interval for the variance is read as one for the standard deviation.
 
     Parameters
@@ -28,26 +28,30 @@ def sigma_for_nu(extremes, largest, wrong) -> Iterator[Claim]:
         The largest singular value. Right within 0.003.
     wrong : str
         Which claim fails: "inside" or "contraction".
+    sigma : two numbers, optional
+        The interval for the standard deviation.
     """
     extremes = _finite(extremes, (4,), "extremes")
-    if (abs(extremes - _AS_SIGMA) <= 0.002).all():
+    true, smallest, stretch = _images(*np.square(sigma))
+    as_nu, _, stretch_as_nu = _images(*sigma)
+    if (abs(extremes - true) <= 0.002).all():
         yield Claim(True, f"The images have means from {extremes[0]:.3f} to {extremes[1]:.3f}, variances from {extremes[2]:.3f} to {extremes[3]:.3f}.")
-    elif (abs(extremes - _AS_NU) <= 0.002).all():
-        yield Claim(False, "These are the theorem's own extremes: read as σ, the interval's ends must be squared to be variances.")
-    elif (abs(np.sort(extremes) - _AS_SIGMA) <= 0.002).all():
+    elif (abs(extremes - as_nu) <= 0.002).all():
+        yield Claim(False, "These are the extremes for a ν from this interval: read as σ, its ends must be squared to be variances.")
+    elif (abs(np.sort(extremes) - true) <= 0.002).all():
         yield Claim(False, "The numbers are right, their order is not: lowest mean, highest mean, lowest variance, highest variance.")
-    elif (abs(extremes - [*_AS_SIGMA[:2], *np.sqrt(_AS_SIGMA[2:])]) <= 0.002).all():
+    elif (abs(extremes - [*true[:2], *np.sqrt(true[2:])]) <= 0.002).all():
         yield Claim(False, "The means are right; the other two are standard deviations, and variances are asked for.")
     else:
-        at = int(np.argmax(abs(extremes - _AS_SIGMA)))
+        at = int(np.argmax(abs(extremes - true)))
         which = ("lowest mean", "highest mean", "lowest variance", "highest variance")[at]
         yield Claim(False, f"The {which} is not {shown(extremes[at])}: do the corners of the domain stand on your grid, for all four numbers?")
     largest = _number(largest, "largest")
-    if abs(largest - 0.9471) <= 0.003:
+    if abs(largest - stretch) <= 0.003:
         yield Claim(True, f"The largest singular value is {largest:.3f}: still below 1.")
     else:
-        hint = " That is its value on the theorem's own domain." if abs(largest - 0.8976) <= 0.003 else ""
-        hint = " That is the smallest one." if abs(largest - 0.6278) <= 0.003 else hint
+        hint = " That is its value for a ν from this interval." if abs(largest - stretch_as_nu) <= 0.003 else ""
+        hint = " That is the smallest one." if abs(largest - smallest) <= 0.003 else hint
         yield Claim(False, f"The largest singular value is not {shown(largest)}.{hint}")
     if not isinstance(wrong, str):
         raise Wrong(f'Wrong should be "inside" or "contraction"; it is {described(wrong)}.')
@@ -158,15 +162,19 @@ def fair_start(kept, gains, runs) -> Iterator[Claim]:
 
 
 @exercise
-def kept_skip(block) -> Iterator[Claim]:
+def kept_skip(block, *, share=None, seed=13) -> Iterator[Claim]:
     """Judge a block with a skip connection by what 32 and 200 of them make of a variance of 1.
 
     Parameters
     ----------
     block : function
         From answers a (batch, n) and weights (n, n) to the next answers (batch, n).
+    share : number, optional
+        How much of the variance should come from the input; any will do if it is None.
+    seed : int, optional
+        Of the answers and the weights that are tried first.
     """
-    rng = np.random.default_rng(13)
+    rng = np.random.default_rng(seed)
     a, weights = rng.normal(size=(40, 64)), lecun_normal(rng, 64, 64)
     first = _block(block, a, weights)
     alone = _block(block, a[:1], weights)
@@ -188,6 +196,12 @@ def kept_skip(block) -> Iterator[Claim]:
         yield Claim(False, "What it adds to the input is not what SELU makes of a @ weights.")
         return
     yield Claim(True, "It carries its input on and adds what SELU makes of the sums.")
+    if share is not None:
+        holds = abs(along**2 - share) < 1e-3
+        found = f"With weights of 0 it multiplies its input by {along:.3g}, and a variance by {along**2:.3g}"
+        yield Claim(holds, f"{found}." if holds else f"{found}; it should be {share:g}.")
+        if not holds:
+            return
     for layers in (32, 200):
         ends = []
         for seed in range(3):
@@ -272,6 +286,23 @@ def _expect_names(given, names, what: str) -> None:
     missing = [name for name in names if name not in given]
     if missing:
         raise Wrong(f"In {what} the name {missing[0]!r} is missing.")
+
+
+@cache
+def _images(low: float, high: float) -> tuple[np.ndarray, float, float]:
+    """What the theorem's map makes of variances from low to high: extremes of the images, smallest and largest stretch.
+
+    All of them lie at ends of the four intervals, or where μω is 0.
+    """
+    images, stretches, step = [], [], 1e-4
+    for mean, variance, omega, tau in product((-0.1, 0, 0.1), (low, high), (-0.1, 0.1), (0.95, 1.1)):
+        at = lambda m, v: np.array(moments(selu, omega * m, tau * v))  # noqa: E731, B023
+        images.append(at(mean, variance))
+        by_mean = at(mean + step, variance) - at(mean - step, variance)
+        by_variance = at(mean, variance + step) - at(mean, variance - step)
+        stretches.append(np.linalg.norm(np.column_stack([by_mean, by_variance]) / (2 * step), 2))
+    extremes = np.column_stack([np.min(images, axis=0), np.max(images, axis=0)]).ravel()
+    return extremes, min(stretches), max(stretches)
 
 
 def _moments(alpha: float, scale: float, variance: float) -> tuple[float, float]:

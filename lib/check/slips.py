@@ -11,6 +11,13 @@ from ..losses import accuracy, cross_entropy
 from ..propagation import expect, moments
 from .frame import Claim, Wrong, ask, close, exercise, numbers, shown
 
+# Weights, inputs, targets and rates of exercise 3.
+_STARTS = ((0.5, 1.0, 1.0, 0.1), (0.5, 2.0, 0.0, 0.5), (-1.0, -0.7, 0.3, 1.0), (0.0, 1.5, 0.5, 0.2))
+# Weights and the slope behind each, of exercise 5.
+_CHAINS = (
+    ((1.0,), 1000.0), ((1.0, 1.0, 1.0), 10.0), ((0.5, -2.0, 3.0), 1.0),
+    ((0.1, 0.2), 2.0), ((0.0, 2.0, 3.0), 1.0), ((0.0, 0.0, 3.0), 1.0),
+)  # fmt: skip
 TOLERANCE = 1e-6  # wide enough for an answer in single precision
 LABELS = np.array([0, 1, 2, 0])  # of the four examples of exercise 2
 LEFT = Activation(
@@ -19,7 +26,9 @@ LEFT = Activation(
 
 
 @exercise
-def below_one(below_zero, bound, edge) -> Iterator[Claim]:
+def below_one(
+    below_zero, bound, edge, *, steepness=1, chains=((3, 8.0), (10, 4.0), (7, 0.5), (10, 1.0), (1, 1.0))
+) -> Iterator[Claim]:
     """Judge a number that should vanish by the note, and what can be said of a chain of sigmoids.
 
     Parameters
@@ -30,7 +39,12 @@ def below_one(below_zero, bound, edge) -> Iterator[Claim]:
         From a number of layers and a size of weight to the largest size of their product of slopes and weights.
     edge : number
         The size of weight up to which no chain of sigmoids can explode.
+    steepness : number, optional
+        Of the sigmoids, σ(steepness · z).
+    chains : sequence of two numbers, optional
+        The numbers of layers and sizes of weight that are tried.
     """
+    slope = steepness / 4
     below_zero = _number(below_zero, "below_zero")
     tenth = np.float64(below_zero) ** 10  # numpy's overflows are infinite, Python's an error
     if below_zero >= 0:
@@ -39,13 +53,13 @@ def below_one(below_zero, bound, edge) -> Iterator[Claim]:
         yield Claim(False, f"Ten of {shown(below_zero)} multiply to {shown(tenth)}; it should be more than 1000.")
     else:
         yield Claim(True, f"{shown(below_zero)} is below 0, and ten of it multiply to {shown(tenth)}.")
-    for layers, weight in [(3, 8.0), (10, 4.0), (7, 0.5), (10, 1.0), (1, 1.0)]:
+    for layers, weight in chains:
         given = _number(ask(bound, layers, weight, name="bound"), "what bound returns")
-        true = (weight / 4) ** layers
+        true = (weight * slope) ** layers
         if close(given, true, TOLERANCE * min(1.0, true)):
             continue
         text = f"For {layers} layer{'s' * (layers > 1)} with weights of {weight:g} bound gives {shown(given)}."
-        if weight != 1 and close(given, 0.25**layers, TOLERANCE * 0.25**layers):
+        if weight != 1 and close(given, slope**layers, TOLERANCE * slope**layers):
             text += " That is the slopes alone: the weights are in the product too."
         elif weight != 1 and close(given, weight**layers, TOLERANCE):
             text += " That is the weights alone: how large can a slope be?"
@@ -54,13 +68,13 @@ def below_one(below_zero, bound, edge) -> Iterator[Claim]:
         raise Wrong(text)
     yield Claim(True, "bound holds for weights of any size, and can be reached.")
     edge = _number(edge, "edge")
-    at = f"With weights of {shown(edge)} a layer multiplies by {shown(abs(edge) / 4)} at the most"
+    at = f"With weights of {shown(edge)} a layer multiplies by {shown(abs(edge) * slope)} at the most"
     text = (
         f"{at}: that is the edge."
-        if close(edge, 4.0, 1e-3)
+        if close(edge, 1 / slope, 1e-3)
         else f"{at}. At the edge it is neither more nor less than what?"
     )
-    yield Claim(bool(close(edge, 4.0, 1e-3)), text)
+    yield Claim(bool(close(edge, 1 / slope, 1e-3)), text)
 
 
 @exercise
@@ -97,7 +111,7 @@ def more_right(sure, modest) -> Iterator[Claim]:
 
 
 @exercise
-def towards_the_target(end, mended) -> Iterator[Claim]:
+def towards_the_target(end, mended, *, steepness=1, starts=_STARTS) -> Iterator[Claim]:
     """Judge where a step along the slope of the answer leads, and a step along the slope of the error.
 
     Parameters
@@ -106,6 +120,10 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
         To what the answer σ(wx) tends under w ← w − α ∂p/∂w.
     mended : function
         From w, x, target and rate to the weight after a step on (p − target)².
+    steepness : number, optional
+        Of the sigmoid: the answer is σ(steepness · wx).
+    starts : sequence of four numbers, optional
+        The w, x, target and rate that are tried.
     """
     end = _number(end, "end")
     if abs(end) <= 0.02:
@@ -115,14 +133,9 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
             False,
             f"The answer does not tend to {shown(end)}. Which way does each step move it? Take more of them, or a larger rate.",
         )
-    for w, x, target, rate in [
-        (0.5, 1.0, 1.0, 0.1),
-        (0.5, 2.0, 0.0, 0.5),
-        (-1.0, -0.7, 0.3, 1.0),
-        (0.0, 1.5, 0.5, 0.2),
-    ]:
-        p = float(sigmoid(w * x))
-        by_answer = p * (1 - p) * x
+    for w, x, target, rate in starts:
+        p = float(sigmoid(steepness * w * x))
+        by_answer = p * (1 - p) * steepness * x
         true = w - rate * 2 * (p - target) * by_answer
         given = _number(ask(mended, w, x, target, rate, name="mended"), "what mended returns")
         if close(given, true, TOLERANCE):
@@ -132,11 +145,11 @@ def towards_the_target(end, mended) -> Iterator[Claim]:
             w - rate * by_answer: "that is the printed step, which does not know the target",
             w + rate * 2 * (p - target) * by_answer: "that is uphill",
             w - rate * (p - target) * by_answer: "that is the step for one half of the squared error",
-            w - rate * 2 * (p - target) * x: "the slope of the sigmoid is missing",
-            w - rate * 2 * (p - target) * p * (1 - p): "the input is missing",
+            w - rate * 2 * (p - target) * steepness * x: "the slope of the sigmoid is missing",
+            w - rate * 2 * (p - target) * p * (1 - p) * steepness: "the input is missing",
             2 * (p - target) * by_answer: "that is the slope, and not yet the weight after the step",
             -rate * 2 * (p - target) * by_answer: "that is how far it goes, and not where it arrives",
-            w - rate * (p - target) * x: "that is the step for the cross-entropy, not for the squared error",
+            w - rate * (p - target) * steepness * x: "that is the step for the cross-entropy, not for the squared error",
         }
         reason = next(
             (words for value, words in known.items() if close(given, value, TOLERANCE)), "compare with a difference"
@@ -210,7 +223,7 @@ def not_normal(below, skewness, units, *, level=0.1) -> Iterator[Claim]:
 
 
 @exercise
-def as_fast(speed, start) -> Iterator[Claim]:
+def as_fast(speed, start, *, times=1, chains=_CHAINS) -> Iterator[Claim]:
     """Judge how fast a chain of linear layers moves its product, and where it is as fast as one layer.
 
     Parameters
@@ -219,15 +232,13 @@ def as_fast(speed, start) -> Iterator[Claim]:
         From an array of weights, one for each layer, and the slope of the activation to the sum of (∂k/∂w)².
     start : number
         Above 0: three such weights with slope 10 move k as fast as one weight behind the slope 1000 does.
+    times : number, optional
+        They move it so many times as fast.
+    chains : sequence of a sequence of numbers and a number, optional
+        The weights and the slopes that are tried.
     """
-    for weights, slope in [
-        ([1.0], 1000.0),
-        ([1.0, 1.0, 1.0], 10.0),
-        ([0.5, -2.0, 3.0], 1.0),
-        ([0.1, 0.2], 2.0),
-        ([0.0, 2.0, 3.0], 1.0),
-        ([0.0, 0.0, 3.0], 1.0),
-    ]:
+    for weights, slope in chains:
+        weights = list(weights)
         others = np.array([np.prod(np.delete(weights, i)) for i in range(len(weights))])
         true = float((slope ** len(weights) * others) ** 2 @ np.ones(len(weights)))
         given = _number(ask(speed, weights, slope, name="speed"), "what speed returns", finite=False)
@@ -248,8 +259,9 @@ def as_fast(speed, start) -> Iterator[Claim]:
     quotient = 3 * start**4
     if start <= 0:
         yield Claim(False, f"start should be above 0; it is {shown(start)}.")
-    elif close(quotient, 1.0, 0.01):
-        yield Claim(True, f"Three weights of {shown(start, 4)} move k as fast as the one does.")
+    elif close(quotient / times, 1.0, 0.01):
+        fast = "as fast" if times == 1 else f"{times:g} times as fast"
+        yield Claim(True, f"Three weights of {shown(start, 4)} move k {fast} as the one does.")
     else:
         yield Claim(
             False, f"Three weights of {shown(start, 4)} move k {shown(quotient, 3)} times as fast as the one does."

@@ -15,7 +15,7 @@ _FAR = np.array([-1000.0, 1000.0])
 
 
 @exercise
-def mended_units(jump, my_elu, my_celu, *, alpha=1) -> Iterator[Claim]:
+def mended_units(jump, my_elu, my_celu, *, alpha=1, alphas=(1.0, 0.25, 3.0)) -> Iterator[Claim]:
     """Judge how far a misprinted ELU jumps at 0, and an ELU and a CELU with all their digits.
 
     Parameters
@@ -26,6 +26,8 @@ def mended_units(jump, my_elu, my_celu, *, alpha=1) -> Iterator[Claim]:
         From an array x and α to the answers.
     alpha : number, optional
         The α of the jump, in place of 1.
+    alphas : numbers, optional
+        The α that are tried.
     """
     jump = float(_finite(jump, (), "jump"))
     for name, function in (("my_elu", my_elu), ("my_celu", my_celu)):
@@ -35,7 +37,7 @@ def mended_units(jump, my_elu, my_celu, *, alpha=1) -> Iterator[Claim]:
     else:
         yield Claim(False, f"The jump is not {shown(jump)}: put x = 0 and α = {alpha:g} into α e^(x − 1).")
     for name, function, family in (("my_elu", my_elu, elu), ("my_celu", my_celu, celu)):
-        for tried in (1.0, 0.25, 3.0):
+        for tried in alphas:
             claim = _unit(name, function, family, tried)
             yield claim
             if not claim.holds:
@@ -68,25 +70,32 @@ def _unit(name: str, function, family, alpha: float) -> Claim:
 
 
 @exercise
-def bend_without_kink(bend, bend_slope) -> Iterator[Claim]:
+def bend_without_kink(
+    bend, bend_slope, *, start=0, shapes=((1.0, 1.0), (2.0, 1.0), (1.0, 0.5), (0.5, 3.0))
+) -> Iterator[Claim]:
     """Judge a curve of any floor and slope, that has no kink, and its slope.
 
     Parameters
     ----------
     bend, bend_slope : function
         From an array x, the floor f and the slope s to the answers, and to their slopes.
+    start : number, optional
+        Where the straight half begins, in place of 0.
+    shapes : sequence of two numbers, optional
+        The floors and slopes that are tried.
     """
-    x = np.array([2.0, 0.1, 0.0, -0.1, -1.0, -3.0, -20.0])
+    beyond = np.array([2.0, 0.1, 0.0, -0.1, -1.0, -3.0, -20.0])
+    x = start + beyond
     for name, function in (("bend", bend), ("bend_slope", bend_slope)):
         _values(function, x, 1.0, 1.0, name=name)
-    for floor, slope in ((1.0, 1.0), (2.0, 1.0), (1.0, 0.5), (0.5, 3.0)):
+    for floor, slope in shapes:
         at = f"floor {floor:g} and slope {slope:g}"
-        true, steep = np.where(x > 0, slope * x, 0), slope * np.exp(np.minimum(x, 0) * slope / floor)
-        true = true + np.where(x > 0, 0, floor * np.expm1(np.minimum(x, 0) * slope / floor))
+        below = np.minimum(beyond, 0) * slope / floor
+        true, steep = np.where(beyond > 0, slope * beyond, floor * np.expm1(below)), slope * np.exp(below)
         given = _values(bend, x, floor, slope, name="bend")
         if not close(given, true, 1e-6).all():
             i = int((~close(given, true, 1e-6)).argmax())
-            yield Claim(False, _bent(given, x, i, floor, slope, at, true, bend))
+            yield Claim(False, _bent(given, x, i, floor, slope, start, at, true, bend))
             return
         given = _values(bend_slope, x, floor, slope, name="bend_slope")
         wrong = ~close(given, steep, 1e-6)
@@ -98,34 +107,39 @@ def bend_without_kink(bend, bend_slope) -> Iterator[Claim]:
                 f"bend_slope gives {shown(given[i])}.",
             )
             return
-        yield Claim(True, f"For {at} the curve settles at {-floor:g}, its slope at 0 is {slope:g} on both sides, and your slope is its slope.")
+        yield Claim(True, f"For {at} the curve settles at {-floor:g}, its slope at {start:g} is {slope:g} on both sides, and your slope is its slope.")
 
 
-def _bent(given, x, i, floor, slope, at, true, bend) -> str:
+def _bent(given, x, i, floor, slope, start, at, true, bend) -> str:
     text = f"For {at}, bend gives {shown(given[i])} at x = {shown(x[i])}"
-    if x[i] > 0:
-        return f"{text}; above 0 it should be {slope:g} times x."
+    if x[i] > start:
+        return f"{text}; above {start:g} it should be {slope:g} times {f'x − {start:g}' if start else 'x'}."
     if abs(given[-1] + floor) > 0.01 * floor and abs(true[-1] + floor) < 0.01 * floor:
         return f"{text}: it does not settle at {-floor:g}."
-    left = _values(bend, np.array([-1e-5, 0.0]), floor, slope, name="bend")
+    left = _values(bend, start + np.array([-1e-5, 0.0]), floor, slope, name="bend")
     steep = (left[1] - left[0]) / 1e-5
     if not abs(steep - slope) <= 0.01 * slope:
-        return f"{text}. On the left of 0 its slope is {steep:.3g}, and on the right {slope:g}: there is a kink."
-    return f"{text}, and should be {shown(true[i])}. Below 0 it should fall like one exponential."
+        return f"{text}. On the left of {start:g} its slope is {steep:.3g}, and on the right {slope:g}: there is a kink."
+    return f"{text}, and should be {shown(true[i])}. Below {start:g} it should fall like one exponential."
 
 
 @exercise
-def centring_alpha(alpha) -> Iterator[Claim]:
+def centring_alpha(alpha, *, slope=1, widths=(1.0, 0.5, 2.0, 4.0)) -> Iterator[Claim]:
     """Judge the α for which an ELU's answers to normal sums of some width have the mean 0.
 
     Parameters
     ----------
     alpha : function
         From the standard deviation of the sums to α. Right within 1%, so that drawn sums will do.
+    slope : number, optional
+        Of the ELU above 0, in place of 1.
+    widths : numbers, optional
+        The standard deviations that are tried.
     """
-    for width in (1.0, 0.5, 2.0, 4.0):
-        up = expect(relu, 0.0, width**2)
-        true = up / (up - expect(elu(1), 0.0, width**2))
+    for width in widths:
+        up = slope * expect(relu, 0.0, width**2)
+        down = expect(relu, 0.0, width**2) - expect(elu(1), 0.0, width**2)
+        true = up / down
         given = float(_finite(ask(alpha, width, name="centring_alpha"), (), "what centring_alpha returns"))
         at = f"For sums of width {width:g}"
         if given <= 0:
@@ -134,11 +148,11 @@ def centring_alpha(alpha) -> Iterator[Claim]:
         if abs(given / true - 1) <= 0.01:
             yield Claim(True, f"{at} the mean is 0 with α = {given:.3f}.")
             continue
-        text = f"{at} an ELU with your α = {given:.4g} has the mean {expect(elu(given), 0.0, width**2):.4f}"
+        text = f"{at} an ELU with your α = {given:.4g} has the mean {up - given * down:.4f}"
         squared = expect(relu, 0.0, width) / (expect(relu, 0.0, width) - expect(elu(1), 0.0, width))
-        if abs(given / 1.6732632 - 1) <= 0.01:
+        if abs(given / (slope * 1.6732632) - 1) <= 0.01:
             text += ". That α is for sums of width 1: what changes with the width?"
-        elif abs(given / squared - 1) <= 0.01:
+        elif abs(given / (slope * squared) - 1) <= 0.01:
             text += ". expect takes the variance of the sums, which is the square of their width."
         else:
             text += f": α should be {'larger' if given < true else 'smaller'}."
