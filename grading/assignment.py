@@ -20,8 +20,9 @@ WELCOME = """# {name}
 {terms}
 
 Write your answers where the three dots are. Each answer stands by itself: what it needs besides the cell above it belongs
-into its own cell, or into one that you add right before it. The check below an answer is a friendly one: it tries a function
-with some inputs, and says of a number only whether it can be judged. The marking looks at more. Numbers here differ from the
+into its own cell, or into one that you add right before it. The check below an answer is a friendly one: it tries functions
+with some inputs, and where only numbers are asked for, it says no more than whether they can be judged. The marking looks at
+more. Numbers here differ from the
 book's. What stands "above", or in "the chapter", stands in the chapter that an exercise is from.
 
 This notebook runs wherever the chapters do: in a copy of the course on your computer, on Binder, and in the book's own

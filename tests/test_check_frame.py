@@ -13,7 +13,21 @@ from exercises import changed
 from nonsense import NONSENSE
 
 from lib import check as checks
-from lib.check.frame import BLANK, FORM, Claim, Wrong, ask, described, equal, exercise, numbers, same, shown, told, verdict
+from lib.check.frame import (
+    BLANK,
+    FORM,
+    Claim,
+    Wrong,
+    ask,
+    described,
+    equal,
+    exercise,
+    numbers,
+    same,
+    shown,
+    told,
+    verdict,
+)
 
 
 @exercise

@@ -129,6 +129,10 @@ def test_softmax_slope_rejects(answer, message):
     assert message in complaint(check.softmax_slope.claims(answer))
 
 
+def test_softmax_slope_of_logits_that_count_more():
+    assert "as if each logit counted once" in complaint(check.softmax_slope.claims(slope, times=2.5))
+
+
 def test_softmax_slope_does_not_look_at_probabilities_only():
     """A slope that squared error would have is caught by a confident mistake too."""
 
@@ -342,6 +346,17 @@ def test_rmsprop_accepts_one_weight_at_a_time():
 )
 def test_rmsprop_rejects(answer, message):
     assert message.lower() in complaint(check.rmsprop.claims(answer)).lower()
+
+
+@pytest.mark.parametrize(
+    ("move", "message"),
+    [
+        (lambda w, old, new, g, rate: w - rate * g / np.sqrt(new + 0.02), "added after the root, not under it"),
+        (lambda w, old, new, g, rate: w - rate * g / (np.sqrt(new) + 1e-8), "here it should be 0.02"),
+    ],
+)
+def test_rmsprop_with_more_added_to_the_root(move, message):
+    assert message in complaint(check.rmsprop.claims(step_of(move=move), tiny=0.02))
 
 
 def test_rmsprop_may_not_work_in_place():

@@ -272,17 +272,17 @@ def test_hinge_budget_accepts():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (corners(np.linspace(0, 1, 9)), "The largest error is 0.0884, at x = 0.031"),
+        (corners(np.linspace(0, 1, 9)), "the largest error is 0.0884, at x = 0.031"),
         (corners(np.linspace(0, 1, 9)), "Your knots are evenly spaced: where does the root bend most?"),
         (corners(np.linspace(0, 1, 9) ** 2), "at x = 0.00391, where your line is below the root"),
         (corners(1 - np.linspace(1, 0, 9) ** 4), "where your line is below the root; the budget is 0.01."),  # crowded at 1
         (corners(np.linspace(0, 1, 11) ** 4), "You use 10 hinges; 8 are enough."),
         ((corners(np.linspace(0, 1, 9) ** 4)[0], corners(np.linspace(0, 1, 9) ** 4)[1], 0.05), "where your line is above the root"),
-        (([0.0], [1.0], 0.125), "The largest error is 0.125, at x = "),
+        (([0.0], [1.0], 0.125), "the largest error is 0.125, at x = "),
         (([0.0, 0.5], [1.0], 0), "a weight for each knot"),
-        (([5.0], [1.0], 0.5), "The largest error is 0.5, at x = 0"),  # flat from 0 to 1
+        (([5.0], [1.0], 0.5), "the largest error is 0.5, at x = 0"),  # flat from 0 to 1
         ((np.linspace(0, 1, 9)[:-1] ** 4, np.ones(8), np.nan), "The bias should be finite"),
-        (([-1e308, 0.5], [1e308, 1], 0), "The largest error is"),
+        (([-1e308, 0.5], [1e308, 1], 0), "the largest error is"),
         (corners(np.linspace(0, 1, 9) ** 4)[:2], "check.hinge_budget looks at 3 answers"),
     ],
 )
@@ -296,7 +296,7 @@ def test_hinge_budget_finds_the_largest_error_wherever_it_is():
     for _ in range(5):
         knots, weights, bias = rng.uniform(-0.2, 1.2, 5), rng.normal(size=5), rng.normal()
         worst = abs(np.maximum(0, x[:, None] - knots) @ weights + bias - np.sqrt(x)).max()
-        assert f"The largest error is {worst:.3g}" in complaint(check.hinge_budget.claims(knots, weights, bias))
+        assert f"the largest error is {worst:.3g}" in complaint(check.hinge_budget.claims(knots, weights, bias))
 
 
 # --- all of them -------------------------------------------------------------------------

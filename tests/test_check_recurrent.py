@@ -128,10 +128,10 @@ def test_forget_bias_in_other_ways(way):
     "wrong, message",
     [
         (lambda n: np.log(2 ** (1 / n) - 1), "For n = 2 your bias is -0.881374. The gate then stands at 0.2929"),
-        (lambda n: 1.0, "For n = 1 your bias is 1. The gate then stands at 0.7311, and after 1 moments 0.731"),
+        (lambda n: 1.0, "For n = 1 your bias is 1. The gate then stands at 0.7311, and after 1 moment 0.731"),
         (lambda n: 0.5 ** (1 / n), "For n = 1 your bias is 0.5"),  # the gate itself, not its bias
         (np.log, "For n = 2 your bias is 0.693147"),  # near for long memories, and not the half
-        (lambda n: -np.log(np.exp(1 / n) - 1), "after 1 moments 0.368 of a cell is left, not 0.5"),
+        (lambda n: -np.log(np.exp(1 / n) - 1), "after 1 moment 0.368 of a cell is left, not 0.5"),
         (lambda n: -np.log(2 * n - 1) + 1e-300j, "The bias should be made of real numbers"),
         (lambda n: [1.0, 2.0], "The bias should be a single number"),
         (lambda n: np.inf, "The bias should be finite"),

@@ -17,7 +17,7 @@ import numpy as np
 from lib import check
 
 from . import nonlinearity, normalization, rectifiers, sigmoids, slips
-from .draws import Variant
+from .draws import Variant, pattern
 
 __all__ = ["VARIANTS", "Drawn", "Variant", "drawn", "settings_of_the_book"]
 
@@ -51,9 +51,8 @@ class Drawn:
         """A piece of the page, with the words of this variant."""
         words = VARIANTS[self.exercise].words(**self.settings)
         changes = {" ".join(old.split()): new for old, new in words.items()}
-        # A phrase may be broken into lines anywhere; "4" does not stand in "0.4", nor "rate 1" in "rate 10".
-        either = "|".join(r"\s+".join(map(re.escape, old.split(" "))) for old in sorted(changes, key=len, reverse=True))
-        return re.sub(rf"(?<![\w.])(?:{either})(?!\w|\.\d)", lambda found: changes[" ".join(found[0].split())], text)
+        either = "|".join(pattern(old) for old in sorted(changes, key=len, reverse=True))
+        return re.sub(either, lambda found: changes[" ".join(found[0].split())], text)
 
     def told(self) -> str:
         """The settings as the check's call tells them: ", sure=0.95"."""

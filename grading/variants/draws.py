@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,14 @@ class Variant:
     draw: Callable[..., dict]
     words: Callable[..., dict[str, str]]
     unseen: Callable[..., dict] = _nothing
+
+
+def pattern(phrase: str) -> str:
+    """The regular expression that finds a phrase of the page."""
+    # It may be broken into lines anywhere; "4" does not stand in "0.4", nor "rate 1" in "rate 10".
+    before = r"(?<![\w.])" if re.match(r"\w", phrase) else ""
+    after = r"(?!\w|\.\d)" if re.search(r"\w$", phrase) else ""
+    return before + r"\s+".join(map(re.escape, phrase.split())) + after
 
 
 def one_of(rng, low: float, high: float, step: float) -> float:

@@ -192,6 +192,8 @@ def _why_w(given, w, square, new_square, slope, rate, tiny) -> str:
         (w + rate * slope / (np.sqrt(new_square) + tiny), "It went uphill: the step is against the slope."),
         (w - rate * slope / (new_square + tiny), "Divide by the root of square, not by square itself."),
         (w - rate * slope / (np.sqrt(square) + tiny), "It divides by the root of the old square: make the new one first."),
+        (w - rate * slope / np.sqrt(new_square + tiny), f"{tiny:g} is added after the root, not under it."),
+        (w - rate * slope / (np.sqrt(new_square) + 1e-8), f"As good as nothing was added to the root; here it should be {tiny:g}."),
         (w - rate * slope, "That is the step of plain gradient descent: nothing was divided."),
     ]:
         if close(given, wrong, TOLERANCE).all():

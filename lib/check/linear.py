@@ -146,7 +146,6 @@ def hinge_budget(knots, weights, bias, *, power=0.5, height=1) -> Iterator[Claim
     """
     knots, weights = _hinges(knots, weights, most=MOST_HINGES)
     bias = float(_finite(bias, (), "the bias"))
-    yield Claim(True, f"You use {len(knots)} of {MOST_HINGES} hinges.")
     ends = np.unique(np.clip([0, 1, *knots], 0, 1))
     slopes = np.diff(_drawn(ends, knots, weights)) / np.diff(ends)
     # Between two knots the error is largest at an end, or where the curve is as steep as the line.
@@ -154,7 +153,7 @@ def hinge_budget(knots, weights, bias, *, power=0.5, height=1) -> Iterator[Claim
     x = np.concatenate([ends, [at for at, slope, (a, b) in zip(steep, slopes, pairwise(ends)) if slope > 0 and a < at < b]])
     errors = _drawn(x, knots, weights) + bias - height * x**power
     worst = np.argmax(abs(errors))
-    text = f"The largest error is {abs(errors[worst]):.3g}, at x = {x[worst]:.3g}"
+    text = f"With {len(knots)} of {MOST_HINGES} hinges the largest error is {abs(errors[worst]):.3g}, at x = {x[worst]:.3g}"
     budget = height * BUDGET
     if abs(errors[worst]) <= budget + 1e-9:
         yield Claim(True, f"{text}: within the budget of {budget:g}.")

@@ -32,13 +32,13 @@ def forget_bias(bias_for, *, left=0.5, moments=(1.0, 2.0, 10.0, 100.0, 0.5, 1e5)
         bias = float(_finite(ask(bias_for, n, name="bias_for"), (), "the bias"))
         right = -np.log(np.expm1(-np.log(left) / n))
         if abs(bias - right) <= 1e-6 * max(1, abs(right)):
-            yield Claim(True, f"With your bias of {bias:.3f} {share} of a cell is left after {n:g} moments.")
+            yield Claim(True, f"With your bias of {bias:.3f} {share} of a cell is left after {_moments(n)}.")
         else:
             kept = sigmoid(bias) ** n
             yield Claim(
                 False,
-                f"For n = {n:g} your bias is {shown(bias)}. The gate then stands at {sigmoid(bias):.4f}, and after {n:g} "
-                f"moments {kept:.3g} of a cell is left, not {left:g}.",
+                f"For n = {n:g} your bias is {shown(bias)}. The gate then stands at {sigmoid(bias):.4f}, and after "
+                f"{_moments(n)} {kept:.3g} of a cell is left, not {left:g}.",
             )
             return
 
@@ -213,6 +213,10 @@ def long_memory(weights) -> Iterator[Claim]:
 
 
 # --- how the answers are tried out -----------------------------------------------------------
+
+
+def _moments(n: float) -> str:
+    return f"{n:g} moment{'s' * (n != 1)}"
 
 
 def _hint(name: str, time: int, held: bool) -> str:
