@@ -121,10 +121,12 @@ def question(variant: Drawn) -> Question:
         lambda found: f"## {found[1].upper()}{found[2]}\n\n*From the chapter “{chapter.title}”*",
         variant.rewritten(chapter.texts[exercise]),
     )
+    # What the text names may be the chapter's, but what the answer defines or takes is its own. And numpy is always at hand.
+    named = {*re.findall(r"`(\w+)", text)} - {*re.findall(r"\w+", asked)} | {"np"}
     return Question(
         variant,
         re.sub(r"\[([^]]*)\]\([^)]*\.ipynb[^)]*\)", r"\1", text),  # the other chapters are not at hand
-        chapter.ground(stub, *solution, names=re.findall(r"`(\w+)", text)),
+        chapter.ground(stub, *solution, names=named),
         call.sub(lambda found: f"check.{exercise}{form}({found[1]}{variant.told()})", asked),
         "\n".join(variant.rewritten(chapter.sources[cell]) for cell in solution),
         call.search(asked)[1].split(", "),

@@ -12,14 +12,14 @@ _RACES = {
         "are trained by Adam at 0.001, the rate that everybody uses.",
         "are trained by Adam, each at its best of six rates, chosen by validation.",
     ),
-    "B": ("with the best median on the test data.", "with the best median on the validation data, and ten other seeds for the test."),
+    "B": ("with the best median on the test data.", "with the best median on the validation data, judged by ten other seeds on the test data."),
     "C": (
         "The figure shows the test accuracy of a network with each activation while it is trained, and the new one ends highest.",
         "The figure shows the test accuracies of ten networks with each activation, by other seeds, and the new one's median is highest.",
     ),
-    "D": ("both begin with He's weights.", "each begins with the weights that it was made for."),
+    "D": ("both begin with He's weights.", "each begins with the weights that were made for it."),
     "E": ("For the new one the best of the 200 settings with which it was developed.", "For the new one the best of six rates, too."),
-    "F": ("Six rates and two starts for the new one, one rate and one start for the old, chosen", "Six rates and two starts for each, chosen"),
+    "F": ("Six rates for the old one, and a hundred settings for the new, chosen", "Six rates and two starts for each, chosen"),
 }
 
 
@@ -127,12 +127,20 @@ def _leaky_growth(more) -> dict[str, str]:
     }
 
 
-def _unfair(fair) -> dict[str, str]:
-    count, words = NUMBERS[len(fair)], dict(zip("ABCDE", ("rate", "test", "seeds", "start", "tries"), strict=True))
+def _unfair(edition) -> dict[str, str]:
+    fair = [letter for place, letter in enumerate(_RACES) if edition >> place & 1]
     page = {race[letter == "F"]: race[letter in fair] for letter, race in _RACES.items()}
-    solution = {f'"{letter}": "{word}"': f'"{letter}": "{"nothing" if letter in fair else word}"' for letter, word in words.items()}
-    last = {'"F": "nothing"': f'"F": "{"nothing" if "F" in fair else "tries"}"'}
-    return {"six races, one of them fair": f"six races, {count} of them fair"} | page | solution | last
+    faults = dict(zip(_RACES, ("rate", "test", "seeds", "start", "tries", "tries"), strict=True))
+    solution = {
+        f'"{letter}": "{"nothing" if letter == "F" else fault}"': f'"{letter}": "{"nothing" if letter in fair else fault}"'
+        for letter, fault in faults.items()
+    }
+    return {
+        "six races, one of them fair": f"six races, {NUMBERS[len(fair)]} of them fair",
+        "as one finds them.": "as one finds them." if edition == 32 else f"as one finds them (list {edition}).",
+        **page,
+        **solution,
+    }
 
 
 def _parted_by_chance(more) -> dict[str, str]:
@@ -197,15 +205,14 @@ VARIANTS = {
         _leaky_growth,
         lambda rng: {"slopes": some(rng, 0, 1, 5)},
     ),
-    # Of six races at least three are turned, so that the published words are right for half of them at the most.
+    # Three or four of the six races are turned, so that the published words are right for half of them at the most.
     "unfair": Variant(
-        lambda rng: {"fair": "".join(sorted({"F"} ^ set(map(str, rng.choice(list("ABCDEF"), rng.integers(3, 6), replace=False)))))},
-        _unfair,
+        lambda rng: {"edition": 32 ^ sum(1 << int(place) for place in rng.choice(6, rng.integers(3, 5), replace=False))}, _unfair
     ),
     "parted_by_chance": Variant(
         lambda rng: {"more": int(rng.integers(1, 41))},
         _parted_by_chance,
-        lambda rng: {"sizes": (1, *map(int, rng.integers(2, 7, 4)))},
+        lambda rng: {"sizes": (1, *map(int, rng.choice(range(2, 7), 3, replace=False)))},
     ),
     "paired_chance": Variant(
         lambda rng: {"lead": int(rng.integers(1, 31))},

@@ -95,6 +95,9 @@ def _gate_slope(factor) -> dict[str, str]:
     times = f"{by} * " if by else ""
     return {
         "x\\,\\Phi(x)": f"x\\,\\Phi({by}x)",
+        "is steepest, and compare with the figure at the top:": (
+            f"is steepest{'' if by else ', and compare with the figure at the top'}:"
+        ),
         "np.vectorize(math.erf)(x / math.sqrt(2))": f"np.vectorize(math.erf)({times}x / math.sqrt(2))",
         "Phi + x * np.exp(-(x**2) / 2)": f"Phi + {times}x * np.exp(-({f'({times}x)' if by else 'x'}**2) / 2)",
         "steepest = math.sqrt(2)": f"steepest = math.sqrt(2){f' / {by}' if by else ''}",
@@ -112,10 +115,11 @@ def _mish_slope(factor) -> dict[str, str]:
 
 def _gated_xor(low) -> dict[str, str]:
     high = low + 1
+    told = [f"{each}".replace("-", "−") for each in (low, high)]
     pairs = ", ".join(f"[{first}, {second}]" for first in (low, high) for second in (low, high))
     return {
         "above 0.5 where exactly one input is 1, and below otherwise": (
-            f"above 0.5 where one input is {high} and the other {low}, and below where both are {low} or both are {high}"
+            f"above 0.5 where one input is {told[1]} and the other {told[0]}, and below where both are {told[0]} or both are {told[1]}"
             if low
             else "above 0.5 where exactly one input is 1, and below otherwise"
         ),

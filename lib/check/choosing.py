@@ -25,16 +25,16 @@ _NO_FAULT = "nothing", "all were tuned alike, and judged by what had not chosen;
 
 
 @exercise
-def unfair(faults, *, fair="F"):
+def unfair(faults, *, edition=32):
     """Judge what is unfair in six descriptions: a mapping of their letters to a word.
 
     Parameters
     ----------
     faults : dict of str to str
-    fair : str, optional
-        The letters of those that are fair.
+    edition : int, optional
+        The sum of a number for each that is fair: 1 for A, 2 for B, 4 for C, and so on.
     """
-    true = {letter: _NO_FAULT if letter in fair else fault for letter, fault in zip("ABCDEF", _FAULTS, strict=True)}
+    true = {letter: _NO_FAULT if edition >> place & 1 else _FAULTS[place] for place, letter in enumerate("ABCDEF")}
     if not isinstance(faults, dict):
         raise Wrong(f"faults should be a dictionary such as {{'A': 'nothing', …}}; this is {described(faults)}.")
     if missing := [letter for letter in true if letter not in faults]:
