@@ -21,6 +21,8 @@ Ways out:
 - grade on a Linux machine (in Windows: in WSL), or in a virtual machine that holds nothing else;
 - if you trust everybody whose work you grade, or if this machine is there for nothing else: --without-a-sandbox."""
 
+UBUNTU = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+
 
 class NoSandbox(RuntimeError):
     """There is no sandbox, and nobody said that it may be done without; the message says why, and the ways out."""
@@ -60,7 +62,11 @@ def trouble() -> str:
         return "it is not found. Debian, Ubuntu: apt install bubblewrap"
     process = start(Limits(), code="import lib, sys; sys.stderr.write('it works')")
     said = process.communicate()[1].decode(errors="replace").strip()
-    return "" if said.endswith("it works") else f"it does not work: {said}"
+    if said.endswith("it works"):
+        return ""
+    restricted = UBUNTU.exists() and UBUNTU.read_text().strip() == "1"
+    hint = f" (Ubuntu's AppArmor forbids it: sudo sysctl -w kernel.{UBUNTU.name}=0)" if restricted else ""
+    return f"it does not work{hint}: {said[-500:]}"
 
 
 def available() -> bool:

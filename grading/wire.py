@@ -35,7 +35,7 @@ class Raised(Exception):
 
 
 class Thing:
-    """What can't pass; it says what it was."""
+    """What can't pass; it says what it was, and its class has the name of that thing's."""
 
     def __init__(self, text: str):
         self.text = text
@@ -207,10 +207,10 @@ class Line:
             raise RecursionError
         kind = type(value)
         if value is None or kind in (bool, float, str):
-            return value if kind is not str or len(value) < 100_000 else _description("a very long string")
+            return value if kind is not str or len(value) < 100_000 else _description(value, "one of more than 100,000 letters")
         if kind is int:
             if value.bit_length() > 10_000:
-                return _description("a whole number of more than 3,000 digits")
+                return _description(value, "one of more than 3,000 digits")
             return value if abs(value) < 2**63 else {"int": hex(value)}
         if kind is complex:
             return {"complex": [value.real, value.imag]}
@@ -226,7 +226,7 @@ class Line:
             array = np.asarray(value)
             array = array.astype(array.dtype.newbyteorder("<"), copy=False)
             if not DTYPE.fullmatch(array.dtype.str):
-                return _description(_text(value))
+                return _description(value)
             chunks.append(array.tobytes())
             return {"array" if kind is np.ndarray else "number": [array.dtype.str, list(array.shape)]}
         if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
@@ -240,7 +240,7 @@ class Line:
             return float(value)
         if callable(value):
             return {"function": self._offer(value), **_signature(value)}
-        return _description(_text(value))
+        return _description(value)
 
     def _offer(self, function) -> int:
         for number, each in enumerate(self.offered):
@@ -287,7 +287,8 @@ class Line:
 
             name, function, derivative, span, kinks = self._value(content, rest)
             return Activation(name, function, derivative, range=span, kinks=kinks)
-        return Thing(str(content)[:300])
+        name, text = content
+        return type(name if name.isidentifier() and len(name) < 100 else "thing", (Thing,), {})(str(text)[:300])
 
     def _stand_in(self, plain: dict):
         number, idle = plain["function"], plain["idle"]
@@ -327,8 +328,8 @@ def _signature(function) -> dict:
     }  # fmt: skip
 
 
-def _description(text: str) -> dict:
-    return {"thing": text}
+def _description(value, text: str = "") -> dict:
+    return {"thing": [type(value).__name__, text or _text(value)]}
 
 
 def _text(value) -> str:

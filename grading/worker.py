@@ -84,8 +84,8 @@ def main() -> None:
             except Lost:
                 os._exit(1)
             os._exit(0)
-        _, status, used = os.wait4(child, 0)
-        if status:  # what is in the pipes now belongs to nobody
+        _, status, used = os.wait4(child, os.WUNTRACED)
+        if status:  # it was killed or stopped, or lost the line; what is in the pipes now belongs to nobody
             os.write(voice, b"used up\n" if used.ru_utime + used.ru_stime > seconds - 0.5 else b"ended\n")
             break
 

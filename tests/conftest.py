@@ -82,6 +82,15 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def kept_in_a_sandbox():
+    """Strangers' code can be kept in a sandbox here."""
+    from grading import sandbox
+
+    if trouble := sandbox.trouble():
+        (pytest.fail if IN_CI else pytest.skip)(f"Strangers' code can't be kept in a sandbox: {trouble}")
+
+
 @pytest.fixture
 def page(browser):
     """A fresh page, 1280 pixels wide, that remembers nothing of the pages before it."""

@@ -71,6 +71,20 @@ def _with_words(body: str) -> Callable[[Question], list[str]]:
     return lambda question: [body.replace("LEFT", str(question.drawn.settings["left"]))]
 
 
+WALK = """import os, sys
+system = {'/usr', '/lib', '/lib64', '/bin', sys.prefix, sys.base_prefix}
+def walk():
+    for folder, within, names in os.walk('/'):
+        within[:] = [each for each in within if os.path.join(folder, each) not in system]
+        yield folder, names
+"""
+REFUSED = """import ctypes, os
+libc = ctypes.CDLL(None)
+def refused(call, *given):
+    try: result = call(*given)
+    except OSError: return
+    assert result == -1, result
+"""
 WRONG = "def bias_for(n):\n    return 0.0\n"
 
 KINDS = {
@@ -113,7 +127,9 @@ KINDS = {
     "os._exit in the function": Kind(None, "import os\ndef bias_for(n):\n    os._exit(0)"),
     "kills itself": Kind(None, "import os\nos.kill(os.getpid(), 9)"),
     "kills its parent": Kind(None, "import os\nos.kill(os.getppid(), 9)\nos._exit(1)"),
-    "kills all that it may": Kind(None, "import os\nos.kill(-1, 9)"),
+    "kills all that it may": Kind(None, "import os, time\nos.kill(-1, 9)\ntime.sleep(1000)"),
+    "becomes another program": Kind(None, "import os\nos.execv('/bin/sh', ['sh', '-c', 'exit'])"),
+    "does not let go": Kind(1, "import os, time\nos._exit = lambda code: time.sleep(1000)\nRIGHT"),
     "a crash in C": Kind(None, "import ctypes\nctypes.string_at(0)"),
     "stops itself": Kind(None, "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"),
     # --- that would change the judge
@@ -129,15 +145,21 @@ KINDS = {
     "forges a frame": Kind(0, "import os, json, struct\ntext = json.dumps([{'return': True}, {'tuple': [[None] * 9, []]}]).encode()\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', len(text), 0) + text)\n    except OSError: pass\n" + WRONG),
     "calls the judge": Kind(None, "import os, json, struct\ntext = json.dumps([{'call': 0}, ['import os']]).encode()\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', len(text), 0) + text)\n    except OSError: pass\n" + WRONG),
     "a frame too long": Kind(None, "import os, struct\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', 2**32 - 1, 2**32 - 1))\n    except OSError: pass\n" + WRONG),
+    "the next exercise poisoned": Kind(1, "for name in ('numpy', 'lib', 'math', 'sitecustomize'):\n    with open(f'/home/{name}.py', 'w') as file: file.write('1 / 0')\nnp.exp = None\nRIGHT", "sure_gate"),
     # --- that would see, or leave, something
-    "reads the machine": Kind(0, "SYSTEM = {'usr', 'site-packages', 'lib64', '.pyenv'}\nimport os\nfound = []\nfor folder, within, names in os.walk('/'):\n    within[:] = set(within) - SYSTEM\n    found += [name for name in names if name.endswith(('.ipynb', '.db', '.sqlite')) or name == 'variants.py']\ndef bias_for(n):\n    return found"),
+    "reads the machine": Kind(1, WALK + "found = [name for _, names in walk() for name in names if name.endswith(('.ipynb', '.db', '.json')) or name in ('judge.py', 'frame.py')]\nassert not found, found\nRIGHT"),
     "reads the check": Kind(0, "import lib.check.recurrent\n" + WRONG),
-    "writes where it can": Kind(1, "SYSTEM = {'usr', 'site-packages', 'lib64', '.pyenv'}\nimport os\nfor folder, within, _ in os.walk('/'):\n    within[:] = set(within) - SYSTEM\n    try: open(os.path.join(folder, 'left-by-a-student'), 'w').write('x')\n    except OSError: pass\nRIGHT"),
+    "writes where it can": Kind(1, WALK + "for folder, _ in walk():\n    try: open(os.path.join(folder, 'left-by-a-student'), 'w').write('x')\n    except OSError: pass\nRIGHT"),
     "opens a socket": Kind(0, "import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=1)\nRIGHT"),
     "looks up a name": Kind(0, "import socket\nsocket.getaddrinfo('example.org', 80)\nRIGHT"),
+    "by the host's own door": Kind(0, "import socket\nsocket.socket(40, socket.SOCK_STREAM)\nRIGHT"),
+    "looks into its parent": Kind(1, REFUSED + "for call in (libc.ptrace, libc.process_vm_readv):\n    refused(call, 16, os.getppid(), 0, 0, 0, 0)\nRIGHT"),
+    "becomes root": Kind(1, REFUSED + "refused(os.setuid, 0)\nrefused(os.chroot, '/home')\nrefused(libc.mount, b'x', b'/home', b'tmpfs', 0, 0)\nRIGHT"),
+    "makes a namespace": Kind(1, REFUSED + "for bit in (17, 25, 26, 27, 28, 29, 30): refused(libc.unshare, 1 << bit)\nrefused(libc.syscall, 56 if os.uname().machine == 'x86_64' else 220, 1 << 28 | 17, 0, 0, 0, 0)\nrefused(libc.syscall, 435, 0, 0)\nRIGHT"),
+    "keeps memory that nobody counts": Kind(1, REFUSED + "refused(os.memfd_create, 'x')\nrefused(libc.shmget, 0, 1 << 30, 0o1600)\nRIGHT"),
     "edits the gradebook": Kind(0, "import sqlite3\nsqlite3.connect('/gradebook.db').execute('create table grade (score)')\nRIGHT"),
     # --- that would take all there is; the answer stands before, so that only its own part is lost
-    "forks": Kind(1, "RIGHT\nimport os\nfor _ in range(400): os.fork()"),
+    "forks": Kind(1, "RIGHT\nimport os, time\nfor _ in range(400):\n    if not os.fork():\n        time.sleep(60)\n        os._exit(0)"),
     "threads": Kind(1, "RIGHT\nimport threading, time\nfor _ in range(400): threading.Thread(target=time.sleep, args=(1000,)).start()"),
     "a daemon": Kind(1, "RIGHT\nimport subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)"),
     "raises its limits": Kind(1, "RIGHT\nimport resource\nfor what in range(16):\n    try: resource.setrlimit(what, (-1, -1))\n    except (ValueError, OSError): pass\nimport os\nos.fork()"),
@@ -154,6 +176,8 @@ KINDS = {
     "a pickle that bites": Kind(0, "import os\nclass Bite:\n    def __reduce__(self): return os.system, ('touch /tmp/left-by-a-student',)\ndef bias_for(n): return Bite()"),
     "an error that bites": Kind(0, "class Bite(Exception):\n    def __str__(self): raise SystemExit\ndef bias_for(n): raise Bite"),
     "a name that bites": Kind(0, "class Bite:\n    def __repr__(self): raise KeyboardInterrupt\ndef bias_for(n): return Bite()"),
+    "right the first time": Kind(1 / 6, "RIGHT\nonce, first = bias_for, []\ndef bias_for(n):\n    first.append(n)\n    return once(n) if len(first) == 1 else 0.0"),
+    "letters that no file can hold": Kind(0, "def bias_for(n): return '\\ud800\\0\\x1b[2J'"),
     "all inputs changed": Kind(0, "def by_sigmoid(a):\n    a[...] = 0.5\n    return a\ndef by_tanh(a): return 1 - a**2\nfactor = 1", "from_the_answer"),
     "not a number": Kind(0, "def bias_for(n): return np.nan"),
     "infinity": Kind(0, "def bias_for(n): return np.inf"),
@@ -176,6 +200,8 @@ NOTEBOOKS = {
     "brackets without an end": (lambda notebook: b"[" * 1_000_000, None),
     "bytes that are no text": (lambda notebook: bytes(range(256)) * 40, None),
     "a huge notebook": (lambda notebook: json.dumps(notebook | {"metadata": {"x": "x" * (21 << 20)}}).encode(), None),
+    "another kind of Unicode": (lambda notebook: json.dumps(notebook, ensure_ascii=False).encode("utf-16"), 1),
+    "a mark before it": (lambda notebook: json.dumps(notebook, ensure_ascii=False).encode("utf-8-sig"), 1),
     "all metadata lost": (lambda notebook: json.dumps(_stripped(notebook)).encode(), 1),
     "metadata forged": (lambda notebook: json.dumps(_forged(notebook)).encode(), 0),
     "all cells deleted": (lambda notebook: json.dumps(notebook | {"cells": []}).encode(), None),
