@@ -6,11 +6,15 @@ import html
 import itertools
 import json
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from grading.__main__ import parsed
+from grading.sets import SETS
+from grading.variants import VARIANTS
 from tools import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,3 +112,16 @@ def test_the_beliefs_come_one_from_each_chapter_each_with_an_exercise():
     for row in rows:
         [(number, _, anchor)] = [link for link in LINK.findall(row) if link[2].startswith("exercise-")]
         assert anchor.startswith(f"exercise-{number.split('.')[1]}-")
+
+
+def test_each_command_of_the_tutorial_is_one_and_each_exercise_and_set_is_there():
+    text = (ROOT / "reference" / "grading.md").read_text(encoding="utf-8")
+    commands = [line for block in re.findall(r"(?s)```bash\n(.*?)```", text) for line in block.splitlines()]
+    commands = [shlex.split(line)[1:] for line in commands if line.startswith("grading ")]
+    assert {command[0] for command in commands} >= {"begin", "assign", "release", "collect", "grade", "look", "return"}
+    for command in commands:
+        given = parsed(command)  # or it exits
+        exercises = [each.partition(":")[0] for each in getattr(given, "exercises", [])]
+        assert set(exercises) <= set(VARIANTS)
+        assert exercises or command[0] != "assign" or given.set in SETS
+    assert set(re.findall(r"`((?:part|mid|final)[\w-]*)`", PAGE)) == set(SETS)
