@@ -68,8 +68,8 @@ def release(given) -> None:
     folder = Folder(given.folder)
     if folder.settled(given.set).students:
         raise ValueError("An exchange gives everybody the same. Hand out the notebooks in release/ to each student by other ways.")
-    gradebook().exchange(folder, given.set, "release_assignment")
-    print(f"{given.set} is in the exchange.")
+    told = gradebook().exchange(folder, given.set, "release_assignment")
+    print(*told, f"{given.set} is in the exchange.", sep="\n")
 
 
 def collect(given) -> None:
@@ -78,8 +78,7 @@ def collect(given) -> None:
     if given.source:
         _, astray = collected(given.source, folder, given.set)
     else:
-        gradebook().exchange(folder, given.set, "collect")
-        astray = []
+        astray = gradebook().exchange(folder, given.set, "collect")
     files, besides = folder.handed_in(given.set)
     print(*astray, *besides, sep="\n")
     print(f"{plural(len(files), 'student')} handed in {given.set}. Next: grading grade {given.set!r}")
@@ -116,11 +115,10 @@ def returned(given) -> None:
     reports, marks = folder.reports(given.set), gradebook().marks(folder, given.set)
     shown.feedback(folder, given.set, reports, marks)
     report.write(folder, given.set, reports, marks)
-    tables.write(folder, given.set, marks)
+    told = tables.write(folder, given.set, marks, given.canvas, given.moodle)
     if given.exchange:
-        gradebook().exchange(folder, given.set, "release_feedback")
-    waiting = sum(each.handed_in and each.total is None for each in marks)
-    print(f"{folder.place('returned', given.set)} holds what you give back." + (f" {waiting} wait for marks of yours." if waiting else ""))
+        told += gradebook().give_back(folder, given.set)
+    print(*told, f"{folder.place('returned', given.set)} holds what you give back.", sep="\n")
 
 
 def points(given: list[str]) -> dict[str, float]:
@@ -207,7 +205,12 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
         (["--patience"], dict(type=float, default=60.0, help="seconds that an exercise may take (60)")),
     )  # fmt: skip
     command("look", look, folder, (["rest"], dict(nargs="*", metavar="OPTION", help="for JupyterLab, after --")))
-    command("return", returned, of, folder, (["--exchange"], dict(action="store_true", help="put the feedback into nbgrader's exchange too")))
+    command(
+        "return", returned, of, folder,
+        (["--canvas"], dict(type=Path, metavar="FILE", help="Canvas's gradebook as it exports it, to be filled in")),
+        (["--moodle"], dict(type=Path, metavar="FILE", help="Moodle's grading worksheet as it exports it, to be filled in")),
+        (["--exchange"], dict(action="store_true", help="put the feedback into nbgrader's exchange too")),
+    )  # fmt: skip
     return parser.parse_args(arguments)
 
 

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
+from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
+from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import make_url
@@ -77,12 +79,23 @@ class Refuse(NotebookExporter):
         raise NbGraderException("This class is graded by the command `grading grade`, which keeps students' code in a sandbox.")
 
 
+class Collect(ExchangeCollect):
+    """nbgrader's collecting, but nothing that a link in a submission leads to is read, as the instructor may read more."""
+
+    def do_copy(self, src, dest, log=None):
+        if any(path.is_symlink() for path in (Path(src), *Path(src).rglob("*"))):
+            self.log.warning(f"{src} has links to other files in it, and is left where it is.")
+        else:
+            super().do_copy(src, dest, log)
+
+
 def api(folder: Folder) -> NbGraderAPI:
     """nbgrader for a class: configured as its own programs are, and by the class's `nbgrader_config.py`."""
-    app = NbGrader(load_cwd_config=False, config_dir=str(folder.root), log_level="ERROR")
+    app = NbGrader(log_level="ERROR")
+    app.load_cwd_config, app.config_dir = False, str(folder.root)
     app.load_config_file()
     app.config.CourseDirectory.root = str(folder.root)
-    return NbGraderAPI(config=app.config, log_level="ERROR")
+    return NbGraderAPI(config=app.config, log_level="WARN")
 
 
 def announce(folder: Folder, settled: Settled) -> None:
@@ -191,8 +204,8 @@ def _take_off(book: Gradebook, submission: SubmittedAssignment, nbgrader: NbGrad
     book.db.commit()
 
 
-def exchange(folder: Folder, name: str, step: str) -> str:
-    """Let nbgrader's exchange do a step, and tell what it said.
+def exchange(folder: Folder, name: str, step: str, *student: str) -> list[str]:
+    """Let nbgrader's exchange do a step.
 
     Parameters
     ----------
@@ -200,15 +213,26 @@ def exchange(folder: Folder, name: str, step: str) -> str:
     name : str
         The set's.
     step : {"release_assignment", "collect", "release_feedback"}
+    student : str, optional
+        Of whom, where the step is for one.
+
+    Returns
+    -------
+    What it warns of.
 
     Raises
     ------
     ValueError
         If the exchange could not do it; the message is nbgrader's.
     """
-    done = getattr(api(folder), step)(name)
+    done = getattr(api(folder), step)(name, *student)
+    said = [line.partition("] ")[2] or line for line in done.get("log", "").splitlines() if line.strip()]
     if not done["success"]:
-        raise ValueError(f"The exchange could not do this:\n{done['log'].strip() or done.get('error', '').strip()}")
-    return done["log"].strip()
+        raise ValueError("\n".join(["nbgrader's exchange could not do this.", *(said or done["error"].splitlines()[-1:])]))
+    return said
 
 
+def give_back(folder: Folder, name: str) -> list[str]:
+    """Put the feedback into the exchange, for those who handed in through it; return what it warns of."""
+    through_it = sorted(folder.root.glob(f"feedback/*/{name}/submission_secret.txt"))
+    return [line for path in through_it for line in exchange(folder, name, "release_feedback", path.parts[-3])]

@@ -78,6 +78,9 @@ def feedback(folder: Folder, name: str, reports: list[Report], marks: list) -> N
         place.mkdir(parents=True, exist_ok=True)
         told = page.render(set=name, worth=assignment.exercises, marks=own, report=report, titles=titles, answers=answers)
         (place / f"{name}.html").write_text(told, encoding="utf-8")
+        for stamp in ("timestamp.txt", "submission_secret.txt"):  # the exchange finds by them whose it is
+            if (handed_in := folder.place("submitted", name, own.student) / stamp).is_file():
+                shutil.copyfile(handed_in, place / stamp)
 
 
 def verdict_text(verdict: Verdict, unreadable: str = "") -> str:
