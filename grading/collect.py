@@ -20,6 +20,7 @@ from .hand_in import CANVAS, EXCHANGE, NBGRADER, PLAIN, HandIn, hand_in, written
 from .students import Names, folded, students, table, unfit
 
 WORKSHEET = {"Identifier", "Full name"}  # columns of Moodle's
+CAME_AS = "came-as.txt"  # beside the notebook: the name that it had, by which an LMS takes something back
 MANY = 20  # files of nobody that are listed each
 
 
@@ -182,6 +183,8 @@ class Collecting:
             return True
         if not same:
             _write(notebook, data)
+        if not same or not (place / CAME_AS).exists():
+            _write(place / CAME_AS, latest.path.encode("utf-8", "replace"))
         if latest.time and latest.time != before:
             _write(stamp, f"{latest.time:%Y-%m-%d %H:%M:%S.%f} UTC".encode())
         elif not latest.time and not same:

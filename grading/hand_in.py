@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
+from .students import unfit
+
 # Where the name of a student is in a path. It is the first place that counts: the rest may be of the student's making.
 MOODLE = r"(?:.*?/)??(?P<who>[^/_]+)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_?/|_)(?P<file>.+)"
 EXCHANGE = r"(?:.*?/)??(?P<who>[^/]+?)\+{name}\+(?P<time>[^/+]+)(?:\+[^/]*)?/(?P<file>.+)"
@@ -86,6 +88,30 @@ def hand_in(path: str, read: Callable[[], bytes], name: str) -> HandIn:
                 bool(told.get("late")), written_time(told.get("time") or ""), int(told.get("order") or 0),
             )  # fmt: skip
     return HandIn(path, read, within=path[: path.rfind("/") + 1])
+
+
+def way_back(path: str, student: str, name: str) -> str:
+    """The name under which an LMS takes a page for the student whose notebook had this path.
+
+    Parameters
+    ----------
+    path : str
+        "" if it is not known.
+    student : str
+        The student's id.
+    name : str
+        The set's.
+
+    Returns
+    -------
+    For Moodle the folder that it made, for Canvas both numbers that it looks for; for others the student's id.
+    """
+    came = hand_in(path, bytes, name)
+    if not unfit(came.who) and came.form == MOODLE:
+        return f"{came.who}_{came.number}_assignsubmission_file_/{name}.html"
+    if not unfit(came.who) and came.form == CANVAS:
+        return f"{came.who}{'_LATE' if came.late else ''}_{came.number}_{came.order}_{name}.html"
+    return f"{student}.html"
 
 
 @cache
