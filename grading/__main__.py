@@ -22,11 +22,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import sandbox, shown
+from . import packed, report, sandbox, shown, tables
 from .assignment import Assignment, chapters, plural
 from .collect import collect as collected
 from .course import Course, most_claims
 from .folder import Folder, Settled, meant
+from .sets import SETS
 from .students import students
 from .variants import VARIANTS
 
@@ -37,8 +38,6 @@ def begin(given) -> None:
 
 
 def exercises(given) -> None:
-    from .sets import SETS
-
     for chapter in chapters():
         title = next(iter(chapter.sources.values())).splitlines()[0].lstrip("# ")
         print(f"{title}")
@@ -109,11 +108,10 @@ def look(given) -> None:
 
 
 def returned(given) -> None:
-    from . import report, tables
-
     folder = Folder(given.folder)
     reports, marks = folder.reports(given.set), gradebook().marks(folder, given.set)
     shown.feedback(folder, given.set, reports, marks)
+    packed.write(folder, given.set)
     report.write(folder, given.set, reports, marks)
     told = tables.write(folder, given.set, marks, given.canvas, given.moodle)
     if given.exchange:
@@ -141,8 +139,6 @@ def points(given: list[str]) -> dict[str, float]:
 
 def ready(name: str) -> dict[str, float]:
     """The exercises of a ready set."""
-    from .sets import SETS
-
     if name not in SETS:
         raise ValueError(f"{name} is no ready set, so name exercises for it. {meant(name, SETS)}")
     return SETS[name]
