@@ -100,7 +100,7 @@ class Worker:
             if self._says("used up", 1.0 if line.lost == "its process ended" else 0.0):
                 line.lost = f"it took more than {self.limits.seconds} seconds of a processor"
             return False
-        if not self._says("ready", 5.0):
+        if not self._says("ready", 2.0):
             return False
         while select.select([self.source], [], [], 0.0)[0] and os.read(self.source, 1 << 16):
             pass  # what it has sent and nobody asked for

@@ -90,7 +90,7 @@ def start(limits: Limits, user: int = 0, wrapped: bool = True, code: str = "") -
     user = user if wrapped and os.geteuid() == 0 else 0
     limit = [str(value) for value in (limits.memory, limits.seconds, limits.file_size, user)]
     python = [sys.executable, "-c", code] if code else [sys.executable, "-m", "grading.worker", *limit]
-    variables = {"PATH": "/usr/bin:/bin", "HOME": "/home", "TMPDIR": "/home", "MPLCONFIGDIR": "/home", "LANG": "C.UTF-8",
+    variables = {"PATH": "/usr/bin:/bin", "HOME": "/desk", "TMPDIR": "/desk", "MPLCONFIGDIR": "/desk", "LANG": "C.UTF-8",
                  "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # fmt: skip
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0}
     if not wrapped:
@@ -131,6 +131,6 @@ def _wrapping(limits: Limits, user: int) -> list[str]:
         *(part for folder in above for part in ("--perms", "0755", "--dir", str(folder))),
         *(part for path, there in seen for part in ("--ro-bind", str(path), str(there))),
         *("--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"),
-        *("--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/home"),
-        *("--remount-ro", "/", "--chdir", "/home"),
+        *("--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/desk"),
+        *("--remount-ro", "/", "--chdir", "/desk"),
     ]

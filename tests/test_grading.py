@@ -277,7 +277,7 @@ def _says(code: str) -> str:
 def test_it_sees_a_python_and_lib():
     seen = set(_says("for name in os.listdir('/'): say(name + '\\n')").split())
     python = {path.parts[1] for path in sandbox.shown()}
-    assert seen == {"bin", "course", "dev", "etc", "home", "lib", "lib64", "usr"} & {*os.listdir("/"), "course"} | python
+    assert seen == {"bin", "course", "dev", "etc", "desk", "lib", "lib64", "usr"} & {*os.listdir("/"), "course", "desk"} | python
     assert set(_says("for name in os.listdir('/course'): say(name + '\\n')").split()) == {"lib", "grading"}
     assert set(_says("for name in os.listdir('/course/grading'): say(name + '\\n')").split()) == {"__init__.py", "wire.py", "worker.py"}
     assert _says("for name in os.listdir('/course/lib/check'): say(name + ' ')").split() in (["__init__.py"], ["__init__.py", "__pycache__"])

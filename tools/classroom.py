@@ -145,7 +145,7 @@ KINDS = {
     "forges a frame": Kind(0, "import os, json, struct\ntext = json.dumps([{'return': True}, {'tuple': [[None] * 9, []]}]).encode()\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', len(text), 0) + text)\n    except OSError: pass\n" + WRONG),
     "calls the judge": Kind(None, "import os, json, struct\ntext = json.dumps([{'call': 0}, ['import os']]).encode()\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', len(text), 0) + text)\n    except OSError: pass\n" + WRONG),
     "a frame too long": Kind(None, "import os, struct\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', 2**32 - 1, 2**32 - 1))\n    except OSError: pass\n" + WRONG),
-    "the next exercise poisoned": Kind(1, "for name in ('numpy', 'lib', 'math', 'sitecustomize'):\n    with open(f'/home/{name}.py', 'w') as file: file.write('1 / 0')\nnp.exp = None\nRIGHT", "sure_gate"),
+    "the next exercise poisoned": Kind(1, "for name in ('numpy', 'lib', 'math', 'sitecustomize'):\n    with open(f'/desk/{name}.py', 'w') as file: file.write('1 / 0')\nnp.exp = None\nRIGHT", "sure_gate"),
     # --- that would see, or leave, something
     "reads the machine": Kind(1, WALK + "found = [name for _, names in walk() for name in names if name.endswith(('.ipynb', '.db', '.json')) or name in ('judge.py', 'frame.py')]\nassert not found, found\nRIGHT"),
     "reads the check": Kind(0, "import lib.check.recurrent\n" + WRONG),
@@ -154,7 +154,7 @@ KINDS = {
     "looks up a name": Kind(0, "import socket\nsocket.getaddrinfo('example.org', 80)\nRIGHT"),
     "by the host's own door": Kind(0, "import socket\nsocket.socket(40, socket.SOCK_STREAM)\nRIGHT"),
     "looks into its parent": Kind(1, REFUSED + "for call in (libc.ptrace, libc.process_vm_readv):\n    refused(call, 16, os.getppid(), 0, 0, 0, 0)\nRIGHT"),
-    "becomes root": Kind(1, REFUSED + "refused(os.setuid, 0)\nrefused(os.chroot, '/home')\nrefused(libc.mount, b'x', b'/home', b'tmpfs', 0, 0)\nRIGHT"),
+    "becomes root": Kind(1, REFUSED + "refused(os.setuid, 0)\nrefused(os.chroot, '/desk')\nrefused(libc.mount, b'x', b'/desk', b'tmpfs', 0, 0)\nRIGHT"),
     "makes a namespace": Kind(1, REFUSED + "for bit in (17, 25, 26, 27, 28, 29, 30): refused(libc.unshare, 1 << bit)\nrefused(libc.syscall, 56 if os.uname().machine == 'x86_64' else 220, 1 << 28 | 17, 0, 0, 0, 0)\nrefused(libc.syscall, 435, 0, 0)\nRIGHT"),
     "keeps memory that nobody counts": Kind(1, REFUSED + "refused(os.memfd_create, 'x')\nrefused(libc.shmget, 0, 1 << 30, 0o1600)\nRIGHT"),
     "edits the gradebook": Kind(0, "import sqlite3\nsqlite3.connect('/gradebook.db').execute('create table grade (score)')\nRIGHT"),
@@ -165,8 +165,8 @@ KINDS = {
     "raises its limits": Kind(1, "RIGHT\nimport resource\nfor what in range(16):\n    try: resource.setrlimit(what, (-1, -1))\n    except (ValueError, OSError): pass\nimport os\nos.fork()"),
     "fills memory": Kind(1, "RIGHT\nx = [bytearray(8 << 30)]"),
     "fills memory bit by bit": Kind(1, "RIGHT\nx = []\nwhile True: x.append(bytearray(64 << 20))"),
-    "fills the disk": Kind(1, "RIGHT\nfor k in range(1000):\n    with open(f'/home/{k}', 'wb') as file: file.write(bytes(8 << 20))"),
-    "a file without an end": Kind(1, "RIGHT\nimport signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nwith open('/home/long', 'wb') as file:\n    while True: file.write(bytes(1 << 20))"),
+    "fills the disk": Kind(1, "RIGHT\nfor k in range(1000):\n    with open(f'/desk/{k}', 'wb') as file: file.write(bytes(8 << 20))"),
+    "a file without an end": Kind(1, "RIGHT\nimport signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nwith open('/desk/long', 'wb') as file:\n    while True: file.write(bytes(1 << 20))"),
     "a flood of output": Kind(1, "RIGHT\nline = 'x' * (1 << 20)\nfor _ in range(300): print(line)"),
     # --- values that lie
     "compares as equal": Kind(0, "class Liar:\n    def __eq__(self, other): return True\n    def __abs__(self): return 0\n    __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: True\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\n    def __bool__(self): return True\ndef bias_for(n): return Liar()"),
