@@ -77,7 +77,9 @@ def drawn(key: str, exercise: str, who: str = "") -> Drawn:
         If the exercise has no variants.
     """
     if exercise not in VARIANTS:
-        raise ValueError(f"{exercise} has no variants, so its published solution would answer it. There are: {', '.join(VARIANTS)}.")
+        raise ValueError(
+            f"{exercise} has no variants, so its published solution would answer it. There are: {', '.join(VARIANTS)}."
+        )
     variant, book = VARIANTS[exercise], settings_of_the_book(exercise)
     seed = hashlib.sha256("\n".join([key, exercise, who]).encode()).digest()
     rng = np.random.default_rng(list(seed))

@@ -165,7 +165,12 @@ def _rmsprop(tiny) -> dict[str, str]:
 def _any_steps(rng) -> tuple:
     """A first step of RMSprop, two later ones, and one without a slope."""
     cases = []
-    for what, later, steep in [("a first step", 0, 1), ("a later step", 1, 1), ("another step", 1, 1), ("no slope", 0, 0)]:
+    for what, later, steep in [
+        ("a first step", 0, 1),
+        ("a later step", 1, 1),
+        ("another step", 1, 1),
+        ("no slope", 0, 0),
+    ]:
         w, slope, square = some(rng, -2, 2, 3), some(rng, -2, 2, 3), some(rng, 0.01, 4, 3)
         slope, square = tuple(steep * value for value in slope), tuple(later * value for value in square)
         cases.append((what, w, square, slope, one_of(rng, 0.01, 0.2, 0.01), one_of(rng, 0.8, 0.98, 0.02)))
@@ -198,7 +203,7 @@ VARIANTS = {
     "sigmoid_slope": Variant(
         lambda rng: {"level": one_of(rng, 0.004, 0.1, 0.002)},
         lambda level: {"fallen to 0.01": f"fallen to {level:g}", "> 0.01": f"> {level:g}"},
-        lambda rng: {"x": some(rng, -3, 3, 6), "steepnesses": some(rng, 0.3, 5, 3)},
+        lambda rng: {"x": some(rng, -3, 3, 6), "steepnesses": some(rng, 1.5, 5, 1)},
     ),
     "softmax_slope": Variant(
         lambda rng: {"times": one_of(rng, 0.2, 4, 0.05)}, _softmax_slope, lambda rng: {"cases": _any_logits(rng)}

@@ -38,7 +38,9 @@ def _sigmoids_as_tanhs(steepness) -> dict[str, str]:
     once = steepness == 1
     code = "" if once else f"{steepness:g} * "
     return {
-        "hidden layer of sigmoids": "hidden layer of sigmoids" if once else f"hidden layer of sigmoids of steepness {steepness:g}",
+        "hidden layer of sigmoids": "hidden layer of sigmoids"
+        if once
+        else f"hidden layer of sigmoids of steepness {steepness:g}",
         "\\sigma(xW + b)": "\\sigma(xW + b)" if once else f"\\sigma({steepness:g}\\,(xW + b))",
         "return W / 2, b / 2": f"return {code}W / 2, {code}b / 2",
     }
@@ -63,10 +65,19 @@ def _where_tanh_explodes(above) -> dict[str, str]:
 
 
 def _the_default(slope) -> dict[str, str]:
+    kept = f"{1 + slope**2:.6g}"
     return {
-        "a layer of ReLUs": f"a layer of leaky ReLUs (with the slope {slope:g} below 0)" if slope else "a layer of ReLUs",
+        "a layer of ReLUs": f"a layer of leaky ReLUs (with the slope {slope:g} below 0)"
+        if slope
+        else "a layer of ReLUs",
         "ReLU keeps half of it": f"leaky ReLU keeps {(1 + slope**2) / 2:g} of it" if slope else "ReLU keeps half of it",
         "relu(z) ** 2": f"np.maximum(z, {slope:g} * z) ** 2" if slope else "relu(z) ** 2",
+        "that is what the sentence says: even weights with He's variance": "of even weights with He's variance for these leaky "
+        "ReLUs, with which a layer of them keeps the mean square"
+        if slope
+        else "that is what the sentence says: even weights with He's variance",
+        "np.sqrt(3 * 2 / fan_in)": f"np.sqrt(3 * 2 / {kept} / fan_in)" if slope else "np.sqrt(3 * 2 / fan_in)",
+        "limit²/3 = 2/n": f"limit²/3 = 2/({kept} n)" if slope else "limit²/3 = 2/n",
     }
 
 
@@ -76,29 +87,42 @@ def _any_shapes(rng) -> tuple:
     return (few[0], many[0]), (many[1], few[1])
 
 
-def _when_it_settles(level) -> dict[str, str]:
+def _when_it_settles(level, start) -> dict[str, str]:
     near = round(settling_gain(level), 2)
     return {
         "near 0.25": f"near {level:g}",
         "settles at 0.25": f"settles at {level:g}",
         "np.arange(1.29, 1.34, 0.01)": f"np.arange({near - 0.02:.2f}, {near + 0.03:.2f}, 0.01)",
         "- 0.25)": f"- {level:g})",
+        "inputs of variance 1": f"inputs of variance {start:g}",
+        "variance = 1.0": f"variance = {start:.1f}",
     }
 
 
 def _any_depths(rng) -> tuple:
     """A few depths, from one layer to many, each with a gain."""
-    return tuple((int(rng.integers(*layers)), one_of(rng, 0.5, 2, 0.05)) for layers in [(1, 2), (2, 6), (6, 20), (20, 60)])
+    return tuple(
+        (int(rng.integers(*layers)), one_of(rng, 0.5, 2, 0.05)) for layers in [(1, 2), (2, 6), (6, 20), (20, 60)]
+    )
 
 
 # --- chapter 7 ----------------------------------------------------------------------------
 
 
-def _leaky_price(below) -> dict[str, str]:
+def _leaky_price(below, spread) -> dict[str, str]:
+    standard = spread == 1
+    square = "\\frac12" if standard else f"{spread**2:.6g}/2"
     return {
         "below 10": f"below {below}",
         "slope_for_ten": f"slope_for_{NUMBERS[below]}",
         "< 10": f"< {below}",
+        "For a standard normal $z$": "For a standard normal $z$"
+        if standard
+        else f"For a normal $z$ of mean 0 and standard deviation {spread:g}",
+        "is $1/\\sqrt{2\\pi}$": f"is ${spread:g}/\\sqrt{{2\\pi}}$",
+        "square is $\\frac12$": f"square is ${square}$",
+        "return (1 - slope)": f"return {'' if standard else f'{spread:g} * '}(1 - slope)",
+        "((1 + slope**2) / 2 - m**2)": f"({'' if standard else f'{spread**2:.6g} * '}(1 + slope**2) / 2 - m**2)",
     }
 
 
@@ -113,7 +137,9 @@ def _price_with_bias(times) -> dict[str, str]:
         "n * m**2 + 1": f"n * m**2 + {square}",
         "4 * v": f"4 * {code}v",
         "largest**2 / v": "largest**2 / v" if once else f"largest**2 / ({code}v)",
-        "print(round(kappa(sigmoid, 50)), round(": "print(round(kappa(sigmoid, 50)), round(" if once else "print(round(",
+        "print(round(kappa(sigmoid, 50)), round(": "print(round(kappa(sigmoid, 50)), round("
+        if once
+        else "print(round(",
         "the smallest is v / largest": f"the smallest is {v} / largest",
     }
 
@@ -132,7 +158,9 @@ def _forget_bias(left) -> dict[str, str]:
         "half of a cell": "half of a cell" if half else f"{left:g} of a cell",
         "\\tfrac12": "\\tfrac12" if half else f"{left:g}",
         "The table in the chapter tells you whether you are right; so does the check, which": "The table in the chapter tells "
-        "you whether you are right; so does the check, which" if half else "The check",
+        "you whether you are right; so does the check, which"
+        if half
+        else "The check",
         "2^(−1/n)": "2^(−1/n)" if half else f"{left:g}^(1/n)",
         "np.log(2) / n": "np.log(2) / n" if half else f"-np.log({left:g}) / n",
     }
@@ -166,15 +194,20 @@ VARIANTS = {
         lambda rng: {"tried": (*some(rng, 1.05, 6, 4), -some(rng, 1.05, 6, 1)[0], *some(rng, 0.1, 0.95, 1))},
     ),
     "the_default": Variant(
-        lambda rng: {"slope": one_of(rng, 0.2, 0.95, 0.02)}, _the_default, lambda rng: {"shapes": _any_shapes(rng)}
+        lambda rng: {"slope": one_of(rng, 0.3, 0.94, 0.02)}, _the_default, lambda rng: {"shapes": _any_shapes(rng)}
     ),
     "when_it_settles": Variant(
-        lambda rng: {"level": one_of(rng, 0.1, 0.66, 0.02)}, _when_it_settles, lambda rng: {"cases": _any_depths(rng)}
+        lambda rng: {"level": one_of(rng, 0.1, 0.66, 0.02), "start": one_of(rng, 0.2, 4, 0.1)},
+        _when_it_settles,
+        lambda rng: {"cases": _any_depths(rng)},
     ),
     "leaky_price": Variant(
-        lambda rng: {"below": int(rng.integers(3, 17))},
+        lambda rng: {"below": int(rng.integers(3, 17)), "spread": one_of(rng, 1.5, 5, 0.1)},
         _leaky_price,
-        lambda rng: {"slopes": some(rng, 0, 1, 4), "layers": tuple(zip(some(rng, 0, 1, 4), map(int, rng.integers(5, 200, 4))))},
+        lambda rng: {
+            "slopes": some(rng, 0, 1, 4),
+            "layers": tuple(zip(some(rng, 0, 1, 4), map(int, rng.integers(5, 200, 4)))),
+        },
     ),
     "price_with_bias": Variant(
         lambda rng: {"times": one_of(rng, 0.2, 5, 0.05)}, _price_with_bias, lambda rng: {"cases": _any_inputs(rng)}

@@ -118,14 +118,16 @@ def the_default(scaled, factor, start, *, slope=0, shapes=((50, 400), (400, 50))
     start : function
         From (rng, fan_in, fan_out) to weights (fan_in, fan_out), even, of variance 2 / fan_in.
     slope : number, optional
-        That of the ReLUs below 0.
+        That of the ReLUs below 0. For them He's variance is 2 / (1 + slope²) / fan_in (He et al., 2015, eq. 15).
     shapes : pairs of int, optional
         The fan_in and fan_out that are tried.
     """
-    left = (1 + slope**2) / 6  # of the mean square, by a layer
+    kept = 1 + slope**2  # by a layer, of half the mean square
+    left = kept / 6
     scaled, factor = _number(scaled, "scaled"), _number(factor, "factor")
     if close(scaled, 1 / 3, 1e-3):
-        yield Claim(True, "Such a weight has the variance 1 / (3n): a sixth of He's.")
+        sixth = "" if slope else ": a sixth of He's"
+        yield Claim(True, f"Such a weight has the variance 1 / (3n){sixth}.")
     else:
         hint = " Numbers even on ±c do not have the variance c²." if close(scaled, 1.0, 1e-3) else ""
         yield Claim(False, f"n times the variance is not {shown(scaled)}: draw many such numbers, and measure.{hint}")
@@ -141,11 +143,11 @@ def the_default(scaled, factor, start, *, slope=0, shapes=((50, 400), (400, 50))
         name = f"what start returns for fan_in = {fan_in}, fan_out = {fan_out}"
         answer = ask(start, np.random.default_rng(6), fan_in, fan_out, name="start")
         weights = _finite(answer, (fan_in, fan_out), name)
-        wanted, variance, largest = 2 / fan_in, float(weights.var()), float(np.abs(weights).max())
+        wanted, variance, largest = 2 / kept / fan_in, float(weights.var()), float(np.abs(weights).max())
         at = f"With fan_in = {fan_in} and fan_out = {fan_out} the variance is {variance:.4g}"
         if not 0.95 < variance / wanted < 1.05:
             said = f"{at}; He's is {wanted:.4g}."
-            if 0.95 < variance * fan_out / 2 < 1.05:
+            if 0.95 < variance * fan_out * kept / 2 < 1.05:
                 said += " That would be He's for the number of units, not for the inputs of each."
             yield Claim(False, said)
             return
@@ -164,7 +166,7 @@ def the_default(scaled, factor, start, *, slope=0, shapes=((50, 400), (400, 50))
 
 @exercise
 def when_it_settles(
-    variance_after, gain, *, level=0.25, cases=((1, 1.0), (2, 1.0), (50, 1.0), (10, 0.5), (30, 2.0))
+    variance_after, gain, *, level=0.25, start=1, cases=((1, 1.0), (2, 1.0), (50, 1.0), (10, 0.5), (30, 2.0))
 ) -> Iterator[Claim]:
     """Judge the predicted variance of tanh's answers after some layers, and the gain with which it settles at 0.25.
 
@@ -176,22 +178,24 @@ def when_it_settles(
         Right within 0.01.
     level : number, optional
         Where the variance should settle, in place of 0.25.
+    start : number, optional
+        The variance of the inputs.
     cases : pairs of a number of layers and a gain, optional
         Those that are tried.
     """
     for layers, tried in cases:
-        true = _after(layers, tried)
+        true = _after(layers, tried, start)
         given = _number(ask(variance_after, layers, tried, name="variance_after"), "what variance_after returns")
         at = f"After {layers} layer{'s' if layers > 1 else ''} with a gain of {tried:g}"
         if close(given / true, 1.0, 0.01):
             yield Claim(True, f"{at} the variance is {true:.3g}.")
             continue
         text = f"{at} a very wide network has the variance {true:.4g}; you predict {shown(given)}."
-        if close(given / true, _after(layers + 1, tried) / true, 0.01):
+        if close(given / true, _after(layers + 1, tried, start) / true, 0.01):
             text += " That is one layer too many."
-        elif layers > 1 and close(given / true, _after(layers - 1, tried) / true, 0.01):
+        elif layers > 1 and close(given / true, _after(layers - 1, tried, start) / true, 0.01):
             text += " That is one layer too few."
-        elif close(given / true, _after(layers, tried**0.5) / true, 0.01):
+        elif close(given / true, _after(layers, tried**0.5, start) / true, 0.01):
             text += " Weights of variance g²/n multiply a variance by g², not by g."
         elif close(given / true, true**-0.5, 0.01):
             text += " That is its root."
@@ -281,8 +285,8 @@ def _width(weight: float) -> float:
     return float(2 * np.arctanh(np.sqrt(1 - 1 / size)) / size) if size > 1 else 0.0
 
 
-def _after(layers: int, gain: float) -> float:
-    variance = 1.0
+def _after(layers: int, gain: float, start: float = 1.0) -> float:
+    variance = start
     for _ in range(layers):
         variance = moments(tanh, 0.0, gain**2 * variance)[1]
     return variance

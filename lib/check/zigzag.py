@@ -51,6 +51,7 @@ def leaky_price(
     slope_for_ten,
     *,
     below=10,
+    spread=1,
     slopes=(0.0, 0.01, 0.3, 1.0),
     layers=((0.0, 100), (0.01, 100), (0.5, 10), (1.0, 100)),
 ) -> Iterator[Claim]:
@@ -68,6 +69,8 @@ def leaky_price(
         The smallest slope with which the price behind 100 units is below 10. Right within 0.01.
     below : number, optional
         In place of 10.
+    spread : number, optional
+        The standard deviation of the sums, which makes no difference to a price.
     slopes : numbers, optional
         Those whose mean is asked for.
     layers : pairs of a slope and a number of units, optional
@@ -75,15 +78,15 @@ def leaky_price(
     """
     _finite(ask(price, 0.0, 100, name="leaky_price"), (), "what leaky_price returns")  # a blank is greeted at once
     for slope in slopes:
-        true = _leaky_moments(slope)[0]
+        true = _leaky_moments(slope)[0] * spread
         given = float(_finite(ask(mean, slope, name="leaky_mean"), (), "what leaky_mean returns"))
         text = f"For the slope {slope:g} the mean is {true:.4f}"
         if close(given, true, 1e-3):
             yield Claim(True, f"{text}.")
             continue
-        sample = leaky_relu(slope)(_normal_sample()).mean()
+        sample = leaky_relu(slope)(_normal_sample() * spread).mean()
         text = f"For the slope {slope:g} leaky_mean gives {shown(given)}; the mean of 10,000 answers to even quantiles of z is {sample:.4f}."
-        if close(given, 2 / np.sqrt(2 * np.pi) - true, 1e-3):
+        if close(given, 2 * spread / np.sqrt(2 * np.pi) - true, 1e-3):
             text += " For z below 0, what it lets through is below 0 too."
         yield Claim(False, text)
         return
@@ -101,7 +104,7 @@ def leaky_price(
         elif close(given, n * m**2 / v, 1e-3):
             text += " It is short of it by 1: even with mean 0 the largest eigenvalue is as large as the others."
         else:
-            text += f" Is your m {shown(m)} there, and your v {shown(v)}?"
+            text += f" Is your m {shown(spread * m)} there, and your v {shown(spread**2 * v)}?"
         yield Claim(False, text)
         return
     centred_slope = float(_finite(centred_slope, (), "centred_slope"))
@@ -225,7 +228,9 @@ def tuned_momentum(tuned) -> Iterator[Claim]:
         if rate <= 0 or not 0 <= decay < 1:
             raise Wrong(f"{at}: the rate should be above 0 and the decay from 0 to under 1; yours are {shown(answer)}.")
         root = np.sqrt(largest / smallest)
-        best = _steps(largest, smallest, (2 / (np.sqrt(largest) + np.sqrt(smallest))) ** 2, ((root - 1) / (root + 1)) ** 2)
+        best = _steps(
+            largest, smallest, (2 / (np.sqrt(largest) + np.sqrt(smallest))) ** 2, ((root - 1) / (root + 1)) ** 2
+        )
         taken = _steps(largest, smallest, rate, decay, most=8 * best)
         if taken <= _SLACK * best:
             yield Claim(True, f"{at} it takes {taken} steps {choice}.")
