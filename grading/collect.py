@@ -62,6 +62,8 @@ class Collecting:
         self.lines: list[str] = []
 
     def all(self, source: Path) -> tuple[int, list[str]]:
+        if source.resolve() in (self.folder.root, *self.folder.root.parents):
+            raise ValueError(f"{source} holds the class itself. Give the folder or the zip in which notebooks came.")
         found = [hand_in(path, read, self.name) for path, read in files(source, self.lines)]
         if not found and not self.lines:
             raise ValueError(f"There is nothing in {source}.")
@@ -182,13 +184,12 @@ class Collecting:
             self.lines.append(f"{shown(latest.path)} of {who} is older than what was collected before, which stays.")
             return True
         if not same:
+            stamp.unlink(missing_ok=True)  # it is of another notebook
             _write(notebook, data)
         if not same or not (place / CAME_AS).exists():
             _write(place / CAME_AS, latest.path.encode("utf-8", "replace"))
-        if latest.time and latest.time != before:
+        if latest.time and not (same and latest.time == before):
             _write(stamp, f"{latest.time:%Y-%m-%d %H:%M:%S.%f} UTC".encode())
-        elif not latest.time and not same:
-            stamp.unlink(missing_ok=True)  # it was of another notebook
         return True
 
     def _rank(self, each: HandIn) -> tuple:

@@ -1,7 +1,8 @@
 """The marks as tables: for people, for Canvas's gradebook and for Moodle's.
 
 An LMS takes a mark only where it knows whose it is. The surest is to fill in what it has exported itself: Canvas's
-gradebook, Moodle's grading worksheet. A place without a mark is empty, or as the LMS had it, and never a 0.
+gradebook, Moodle's grading worksheet. A place without a mark is never a 0: it is empty, or in the LMS's own table as it
+was. (An LMS that imports an empty place may clear what stood there.)
 """
 
 from __future__ import annotations
@@ -84,25 +85,13 @@ class Tables:
         for who, each in self.marks.items():
             student = self.students[who]
             waiting = [exercise for exercise, score in each.scores.items() if score is None]
-            note = (
-                f"to be marked: {', '.join(waiting)}"
-                if each.handed_in and waiting
-                else ""
-                if each.handed_in
-                else "nothing handed in"
-            )
+            note = f"to be marked: {', '.join(waiting)}" if waiting else ""
+            if not each.handed_in:
+                note = "nothing handed in"
             scores = [number(each.scores.get(exercise)) for exercise in self.points]
-            yield [
-                who,
-                student.first_name,
-                student.last_name,
-                student.email,
-                *scores,
-                number(each.penalty),
-                number(each.total),
-                self.out_of,
-                note,
-            ]
+            late = number(each.penalty) if each.handed_in else ""
+            about = [who, student.first_name, student.last_name, student.email]
+            yield [*about, *scores, late, number(each.total), self.out_of, note]
 
     def _for_canvas(self) -> Iterator[list[str]]:
         yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", self.name]
@@ -161,6 +150,8 @@ class Tables:
             yield row
 
     def _exported(self, path: Path) -> list[list[str]]:
+        if not path.exists():
+            raise FileNotFoundError(f"There is no {path}.")
         try:
             rows, _ = lines(path.read_bytes())
         except ValueError as error:

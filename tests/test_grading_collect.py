@@ -165,6 +165,12 @@ def test_a_file_that_is_no_notebook_is_listed_where_there_is_none(tmp_path, klas
     assert "no notebook" in lines[0] and collected(klass) == {"ben": "b"}
 
 
+def test_the_class_itself_is_no_source(tmp_path, klass):
+    for source in (klass, tmp_path):
+        with pytest.raises(ValueError, match="holds the class itself"):
+            collect(source, klass, "Set 1")
+
+
 # --- times
 
 SHEET = """\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,Last modified (submission),Last modified (grade),Feedback comments
@@ -188,6 +194,13 @@ def test_the_worksheet_tells_who_and_when(tmp_path, klass, monkeypatch):
     )
     assert stamp(klass, "ben") is None and lines[0].startswith("1 times of the worksheet can't be read")
     assert lines[1] == "C-1/Participant_73_assignsubmission_file_/a.ipynb: whose is it?"
+
+
+def test_a_group_before_the_name_is_no_riddle_with_the_worksheet(tmp_path, klass):
+    inside = {"Group A-Anna Smith_71_assignsubmission_file_/a.ipynb": "x"}
+    assert collect(packed(tmp_path, inside), klass, "Set 1")[0] == 0
+    assert collect(packed(tmp_path, inside | {"Grades.csv": SHEET.format(ben="-")}), klass, "Set 1")[0] == 1
+    assert collected(klass) == {"anna": "x"}
 
 
 def test_a_students_table_is_no_worksheet(tmp_path, klass):

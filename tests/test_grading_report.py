@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from visits import Visit
 
 from grading import report
 from grading.alike import alike
@@ -133,6 +135,40 @@ def test_a_student_writes_no_markup(klass):
 def test_an_empty_class_has_a_report_too(klass):
     said = Words(page(klass, [], [])).text
     assert "0 of 0 students handed it in." in said and "There are none." in said
+
+
+def crowd(klass, size=100):
+    """The report of a class with all that can be in it."""
+    rng, reports, found, answers = random.Random(0), [], [], {}
+    for number in range(size):
+        who, scores = f"{rng.choice(['anna', 'wolfgang-amadeus', 'a' * 60])}{number}", {}
+        verdicts = []
+        for exercise, points in SHORT.items():
+            share = rng.choice([None, 0, 0.5, 1, 1])
+            scores[exercise] = None if share is None else share * points
+            wrong = [(False, f"At {rng.random():.3f} it is {rng.random():.3g}, not {'x' * rng.randrange(300)}")] * (
+                share != 1
+            )
+            verdicts.append(Verdict(exercise, wrong, lost="" if share is not None else "it took too long"))
+        reports.append(Report(who, verdicts))
+        found.append(marks(who, *scores.values()))
+        answers[who] = {"forget_bias": WAYS[number] if number < 3 else changed(WAYS[0]) if number == 3 else "pass"}
+    return page(
+        klass, reports, [*found, *(Marks(f"absent{number}", {}, handed_in=False) for number in range(30))], answers
+    )
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_the_report_on_a_hundred_is_quiet_fits_and_is_open_to_all(klass, browser, width, scheme):
+    assert len(crowd(klass)) < 200_000
+    address = (klass.root / "returned" / "Set 1" / "report.html").as_uri()
+    with Visit(browser, address, width, scheme) as visit:
+        assert visit.complaints == [] and visit.asked == [address]
+    with Visit(browser, address, width, scheme, bypass_csp=True) as visit:  # the page lets no script in, axe neither
+        visit.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(visit.page).response["violations"]
+        assert [(rule["id"], node["target"]) for rule in found for node in rule["nodes"]] == []
 
 
 # --- alike

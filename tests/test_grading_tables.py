@@ -62,7 +62,7 @@ def test_marks_csv_says_why_a_place_is_empty(klass):
         ["anna", "Anna", "Smith", "a@x.org", "2", "1.25", "0.5", "2.75", "7", ""],
         ["ben", "Ben", "O'Neill", "b@x.org", "0", "0", "0", "0", "7", ""],
         ["cleo", "Cleo", "Ångström", "", "1", "", "0", "", "7", "to be marked: forget_bias"],
-        ["zoe", "", "", "z@x.org", "", "", "0", "", "7", "nothing handed in"],
+        ["zoe", "", "", "z@x.org", "", "", "", "", "7", "nothing handed in"],
     ]
     assert said == ["Without a mark, as they wait for yours: cleo."]
 
@@ -154,6 +154,8 @@ def test_what_is_no_export_of_canvas_is_told(klass, tmp_path, text, said):
         tables.write(klass, "Set 1", MARKS, canvas=tmp_path / "exported.csv")
     with pytest.raises(ValueError, match="no grading worksheet|can't be read"):
         tables.write(klass, "Set 1", MARKS, moodle=tmp_path / "exported.csv")
+    with pytest.raises(FileNotFoundError, match="There is no "):
+        tables.write(klass, "Set 1", MARKS, canvas=tmp_path / "another.csv")
 
 
 def test_moodles_worksheet_is_filled_in(klass, tmp_path):
