@@ -84,7 +84,7 @@ def test_free_batch_in_other_ways():
         ([[0.9, 0.2], [0.2, 0.9]], [1, 1], "Both errors have one sign"),
         ([[0.9, 0.2], [0.2, 0.9]], [-1, 1], "It is the other way round"),
         ([[0.9, 0.2], [0.2, 0.9]], [0, 0], "Without an error nothing moves"),
-        ([[0.5, 0.5], [0.2, 0.2]], [1, -1], "Together they have [0.15, 0.15]"),
+        ([[0.5, 0.5], [0.2, 0.2]], [1, -1], "together they have [0.15, 0.15]"),
         ([[1, -1], [1, 1]], [1, 1], "All inputs should be above 0"),
         ([[1, 0], [0, 1]], [1, -1], "All inputs should be above 0"),
         ([1, 2], [1, -1], "Inputs should be an array of shape (2, 2)"),

@@ -125,6 +125,21 @@ def _xnor(levels) -> dict[str, str]:
     }
 
 
+def _perceptron_rule(times) -> dict[str, str]:
+    by = "" if times == 1 else f"{times:g} * "
+    return {
+        "step(x @ weights + bias)": f"step(x @ weights + {by}bias)",
+        "bias + (t - a)": f"bias + {by}(t - a)",
+        "the weight of an input 1": f"the weight of an input {times:g}",
+    }
+
+
+def _any_lines(rng) -> tuple:
+    """Four lines through the square from −1 to 1, not through its middle."""
+    angles, away = rng.uniform(0, 2 * np.pi, 4), rng.uniform(0.2, 0.6, 4)
+    return tuple(tuple(round(float(part), 3) for part in (np.cos(a), np.sin(a), d)) for a, d in zip(angles, away))
+
+
 # --- chapter 4 ----------------------------------------------------------------------------
 
 
@@ -200,6 +215,9 @@ VARIANTS = {
         lambda rng: {"power": one_of(rng, 0.46, 0.7, 0.02), "height": int(rng.integers(2, 10))}, _hinge_budget
     ),
     "xnor": Variant(lambda rng: {"levels": (low := int(rng.integers(2, 99)), low + 1)}, _xnor),
+    "perceptron_rule": Variant(
+        lambda rng: {"times": one_of(rng, 0.4, 3, 0.05)}, _perceptron_rule, lambda rng: {"lines": _any_lines(rng)}
+    ),
     "sigmoid_slope": Variant(
         lambda rng: {"level": one_of(rng, 0.004, 0.1, 0.002)},
         lambda level: {"fallen to 0.01": f"fallen to {level:g}", "> 0.01": f"> {level:g}"},

@@ -109,6 +109,18 @@ def _any_depths(rng) -> tuple:
 # --- chapter 7 ----------------------------------------------------------------------------
 
 
+def _free_batch(slopes) -> dict[str, str]:
+    wish = "The slope by $w_1$ over the batch should be above 0 and the one by $w_2$ below"
+    errors = "np.array([1, -1])"
+    if slopes is None:
+        return {wish: wish, errors: errors}
+    first, second = slopes
+    return {
+        wish: f"The slope by $w_1$, the mean over the batch, should be {first:g} and the one by $w_2$ −{-second:g}",
+        errors: f"np.linalg.solve(inputs.T, 2 * np.array([{first:g}, {second:g}]))",
+    }
+
+
 def _leaky_price(below, spread) -> dict[str, str]:
     standard = spread == 1
     square = "\\frac12" if standard else f"{spread**2:.6g}/2"
@@ -201,6 +213,7 @@ VARIANTS = {
         _when_it_settles,
         lambda rng: {"cases": _any_depths(rng)},
     ),
+    "free_batch": Variant(lambda rng: {"slopes": (one_of(rng, 0.1, 2, 0.1), -one_of(rng, 0.1, 2, 0.1))}, _free_batch),
     "leaky_price": Variant(
         lambda rng: {"below": int(rng.integers(3, 17)), "spread": one_of(rng, 1.5, 5, 0.1)},
         _leaky_price,

@@ -12,6 +12,7 @@ from ..activations import sigmoid_of, step
 from ..datasets import xor
 from .frame import Claim, Wrong, ask, close, described, exercise, numbers, shown
 
+_LINES = ((1.0, 1.0, -1.2), (-2.0, 1.0, 0.7), (-1.0, 0.5, 0.6), (0.3, 1.0, 0.5))
 _FAST = 115  # mean epochs; of the steepnesses 1, 2, 4, 8, 16 and 32 only 4 and 8 need fewer
 
 
@@ -52,7 +53,7 @@ def xnor(hidden_weights, hidden_bias, output_weights, output_bias, *, levels=(0,
 
 
 @exercise
-def perceptron_rule(correct) -> Iterator[Claim]:
+def perceptron_rule(correct, *, times=1, lines=_LINES) -> Iterator[Claim]:
     """Judge the perceptron rule for one example, by its effect on right and wrong answers and by what it learns.
 
     Parameters
@@ -60,15 +61,19 @@ def perceptron_rule(correct) -> Iterator[Claim]:
     correct : function
         From weights (2,), a bias, an example x (2,) and its class t, 0 or 1, to the new (weights,
         bias). Any rate above 0 will do.
+    times : number, optional
+        What the bias is multiplied by in the neuron's sum.
+    lines : four triples of numbers, optional
+        Those that part the examples to be learned: a, b and c of a x₁ + b x₂ + c = 0.
     """
     for x, t in [([4.0, 1.0], 1), ([2.0, 1.0], 0), ([2.0, 1.0], 1), ([4.0, 1.0], 0)]:
-        yield _one_correction(correct, [1.0, -1.0], -1.5, np.array(x), t)
+        yield _one_correction(correct, [1.0, -1.0], -1.5 / times, np.array(x), t, times)
     counts = []
-    for line in [(1.0, 1.0, -1.2), (-2.0, 1.0, 0.7), (-1.0, 0.5, 0.6), (0.3, 1.0, 0.5)]:
+    for line in lines:
         x = 2 * _even(400, 2) - 1
         height = (x @ line[:2] + line[2]) / np.hypot(*line[:2])  # of each point above the line
         x, t = x[abs(height) > 0.1][:60], (height[abs(height) > 0.1][:60] > 0).astype(int)
-        count, wrong = _corrections(correct, x, t, most=500)
+        count, wrong = _corrections(correct, x, t, times, most=500)
         if wrong:
             yield Claim(
                 False,
@@ -233,10 +238,10 @@ def pretended_slope(slope) -> Iterator[Claim]:
 # --- how the answers are tried out -----------------------------------------------------------
 
 
-def _one_correction(correct, weights, bias: float, x: np.ndarray, t: int) -> Claim:
+def _one_correction(correct, weights, bias: float, x: np.ndarray, t: int, times: float) -> Claim:
     weights = np.array(weights)
-    z = float(x @ weights + bias)
-    at = f"For weights {shown(weights)}, bias {bias}, x = {shown(x)} the sum is {z:g}, the neuron says {int(z > 0)}, and the class is {t}"
+    z = float(x @ weights + times * bias)
+    at = f"For weights {shown(weights)}, bias {bias:g}, x = {shown(x)} the sum is {z:g}, the neuron says {int(z > 0)}, and the class is {t}"
     by_weights, by_bias = (
         new - old for new, old in zip(_corrected(correct, weights, bias, x, t), (weights, bias), strict=True)
     )
@@ -248,7 +253,7 @@ def _one_correction(correct, weights, bias: float, x: np.ndarray, t: int) -> Cla
         )
     if not moved:
         return Claim(False, f"{at}: it is wrong, but nothing moves.")
-    rise = float(by_weights @ x + by_bias)
+    rise = float(by_weights @ x + times * by_bias)
     if (rise > 0) != t:
         return Claim(
             False, f"{at}. The sum should go {'up' if t else 'down'}, but the correction takes it to {z + rise:g}."
@@ -258,10 +263,10 @@ def _one_correction(correct, weights, bias: float, x: np.ndarray, t: int) -> Cla
             False,
             f"{at}. The weights move, but the bias does not: how could an example at x = [0, 0] ever be put right?",
         )
-    if not close(by_weights, by_bias * x, 1e-6).all():
+    if not close(by_weights, by_bias / times * x, 1e-6).all():
         return Claim(
             False,
-            f"{at}. The weights move by {shown(by_weights)} and the bias by {by_bias:g}: each should move in proportion to its input, and the bias's input is 1.",
+            f"{at}. The weights move by {shown(by_weights)} and the bias by {by_bias:g}: each should move in proportion to its input, and the bias's input is {times:g}.",
         )
     return Claim(True, f"{at}: the sum moves to {z + rise:g}.")
 
@@ -273,11 +278,11 @@ def _corrected(correct, weights: np.ndarray, bias: float, x: np.ndarray, t: int)
     return _finite(answer[0], (2,), "the new weights"), float(_finite(answer[1], (), "the new bias"))
 
 
-def _corrections(correct, x: np.ndarray, t: np.ndarray, most: int) -> tuple[int, int]:
+def _corrections(correct, x: np.ndarray, t: np.ndarray, times: float, most: int) -> tuple[int, int]:
     """Correct the first wrong example until there is none; return how often, and how many are wrong in the end."""
     weights, bias = np.array([0.3, -0.2]), 0.1
     for count in range(most + 1):
-        wrong = np.flatnonzero((x @ weights + bias > 0) != t)
+        wrong = np.flatnonzero((x @ weights + times * bias > 0) != t)
         if not len(wrong) or count == most:
             return count, len(wrong)
         weights, bias = _corrected(correct, weights, bias, x[wrong[0]], int(t[wrong[0]]))

@@ -13,7 +13,7 @@ _SLACK = 1.25  # how many times Polyak's count of steps another choice may need
 
 
 @exercise
-def free_batch(inputs, errors) -> Iterator[Claim]:
+def free_batch(inputs, errors, *, slopes=None) -> Iterator[Claim]:
     """Judge two examples with positive inputs whose batch pushes its two weights in opposite directions.
 
     Parameters
@@ -22,23 +22,28 @@ def free_batch(inputs, errors) -> Iterator[Claim]:
         One row an example, all above 0.
     errors : array of shape (2,)
         The loss's slope by the unit's answer, for each example.
+    slopes : two numbers, optional
+        What the slopes by the two weights should be, in place of above and below 0.
     """
     x, error = _finite(inputs, (2, 2), "inputs"), _finite(errors, (2,), "errors")
     if not (x > 0).all():
         raise Wrong(f"All inputs should be above 0; yours are {shown(x)}.")
-    yield Claim(True, "All inputs are above 0.")
-    for name, row, slope in zip(("first", "second"), x, error, strict=True):
-        yield Claim(True, f"Alone, the {name} example has the slopes {shown(slope * row)}.")
-    slopes = error @ x / 2
-    if slopes[0] > 0 > slopes[1]:
-        yield Claim(True, f"Together they have {shown(slopes)}: one weight goes down, the other up.")
+    one, other = error[:, None] * x
+    given = (one + other) / 2
+    text = f"Alone, the examples have the slopes {shown(one)} and {shown(other)}; together they have {shown(given)}"
+    if slopes is None:
+        right, wish = given[0] > 0 > given[1], "the first should be above 0, the second below"
+    else:
+        right, wish = close(given, np.array(slopes), 1e-6).all(), f"they should be {shown(np.array(slopes))}"
+    if right:
+        yield Claim(True, f"{text}: one weight goes down, the other up.")
         return
-    text = f"Together they have {shown(slopes)}; the first should be above 0, the second below."
+    text += f"; {wish}."
     if not error.any():
         text += " Without an error nothing moves."
     elif (error >= 0).all() or (error <= 0).all():
         text += " Both errors have one sign: what can they do together that one of them can't?"
-    elif slopes[0] < 0 < slopes[1]:
+    elif given[0] < 0 < given[1]:
         text += " It is the other way round."
     yield Claim(False, text)
 
