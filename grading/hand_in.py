@@ -80,13 +80,15 @@ def hand_in(path: str, read: Callable[[], bytes], name: str) -> HandIn:
     path = unicodedata.normalize("NFC", path)
     if not {"", ".", ".."}.isdisjoint(path.split("/")):
         return HandIn(path, read, within="/")  # no program that packs what was handed in writes such a path
-    for form, pattern in _patterns(unicodedata.normalize("NFC", name)).items():
-        if len(path) <= LONGEST and (match := pattern.fullmatch(path)):
-            told = match.groupdict()
-            return HandIn(
-                path, read, form, told["who"], path[: match.start("who")], told.get("number") or "",
-                bool(told.get("late")), written_time(told.get("time") or ""), int(told.get("order") or 0),
-            )  # fmt: skip
+    patterns = _patterns(unicodedata.normalize("NFC", name)) if len(path) <= LONGEST else {}
+    matches = [(form, match) for form, pattern in patterns.items() if (match := pattern.fullmatch(path))]
+    if matches:
+        form, match = min(matches, key=lambda each: each[1].start("who"))
+        told = match.groupdict()
+        return HandIn(
+            path, read, form, told["who"], path[: match.start("who")], told.get("number") or "",
+            bool(told.get("late")), written_time(told.get("time") or ""), int(told.get("order") or 0),
+        )  # fmt: skip
     return HandIn(path, read, within=path[: path.rfind("/") + 1])
 
 

@@ -7,9 +7,13 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grading import collect as collecting
 from grading.folder import CONFIG, Folder
+from grading.hand_in import EXCHANGE, NBGRADER, hand_in
+from grading.students import Names, Student
 from grading.submission import MOST
 
 FORMS = {
@@ -312,6 +316,27 @@ def test_a_student_can_not_hand_in_for_another(tmp_path, klass):
     for name in names:
         collect(packed(tmp_path, {name: "forged"}), klass, "Set 1")
         assert "ben" not in collected(klass), name
+
+
+# What an LMS or nbgrader writes before what a student writes, and whether a student can make folders there.
+BEFORE = {
+    "Anna Smith_1_assignsubmission_file_/": True, "Anna Smith_1_assignsubmission_file/": True, "Anna Smith_1_assignsubmission_file_": False,
+    "x/Anna Smith_1_assignsubmission_file_/": True, "smithanna_1_2_": False, "smithanna_LATE_1_2_": False, "x/smithanna_1_2_": False,
+    "submitted/anna/Set 1/": True, "anna+Set 1+2026-06-10 12:00:00 UTC/": True, "inbound/anna+Set 1+2026-06-10 12:00:00 UTC+x/": True,
+}  # fmt: skip
+PIECES = st.sampled_from(["/", "\\", "_", "_1_2_", "ben", "oneillben", "Ben ONeill", "Ben ONeill_2_assignsubmission_file_", "Set 1", "+Set 1+", ".ipynb",
+                          "2026-06-10 12:00:00 UTC", "..", ".", " ", "submitted", "_LATE_3_4_", "b@example.org", "\n", "\0", ".csv", "timestamp.txt", "é"])  # fmt: skip
+
+
+@settings(max_examples=1000)
+@given(st.sampled_from(list(BEFORE)), st.lists(PIECES, max_size=9).map("".join))
+def test_nothing_that_a_student_writes_makes_it_anothers(before, own):
+    path = before + (own if BEFORE[before] else own.replace("/", ""))
+    names = Names([Student("anna", "Anna", "Smith"), Student("ben", "Ben", "O'Neill", "b@example.org")])
+    told = hand_in(path, bytes, "Set 1")
+    assert names.whose([told.who, *told.within.split("/")]) != {"ben"}
+    if told.form in (NBGRADER, EXCHANGE):
+        assert told.who == "anna"  # whose time is told there
 
 
 def test_links_are_not_followed(tmp_path, klass):
