@@ -34,7 +34,7 @@ def dead_share(share, *, most=0, spoken=()) -> Iterator[Claim]:
     """
     cases = {
         "a layer where every unit speaks now and then": [[0.0, 2.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 3.0]],
-        "a layer of four units, one of them silent on all three examples": [
+        "a layer of four units, one of them silent on all examples": [
             [0.0, 2.0, 0.0, 1.0],
             [0.5, 0.0, 0.0, 0.0],
             [0.0, 0.0, 0.0, 4.0],
@@ -42,11 +42,12 @@ def dead_share(share, *, most=0, spoken=()) -> Iterator[Claim]:
         "a layer of two, one of which is often silent, and one always": [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1e-9, 0.0]],
         "a layer where nothing is ever said": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
     }
-    # Who speaks once in these, speaks once too often for a dead unit.
-    layers = {what: np.repeat(rows, most + 1, axis=0) for what, rows in cases.items()}
+    layers = {}
     if spoken := (most, most + 1, *spoken) if most else spoken:
         what = f"a layer of {len(spoken)} units that speak on {', '.join(map(str, spoken))} examples"
         layers[what] = np.where(np.arange(max(spoken) + 1)[:, None] < spoken, 0.5, 0.0)
+    # Who speaks once in these, speaks once too often for a dead unit.
+    layers |= {what: np.repeat(rows, most + 1, axis=0) for what, rows in cases.items()}
     for what, a in layers.items():
         true = float(np.mean((a != 0).sum(axis=0) <= most))
         given = float(numbers(ask(share, a, name="your share"), (), "what your share returns"))

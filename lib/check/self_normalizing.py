@@ -292,10 +292,10 @@ def _expect_names(given, names, what: str) -> None:
 def _images(low: float, high: float) -> tuple[np.ndarray, float, float]:
     """What the theorem's map makes of variances from low to high: extremes of the images, smallest and largest stretch.
 
-    All of them lie at ends of the four intervals, or where μω is 0.
+    All of them lie at ends of the four intervals, or where ω is 0.
     """
     images, stretches, step = [], [], 1e-4
-    for mean, variance, omega, tau in product((-0.1, 0, 0.1), (low, high), (-0.1, 0.1), (0.95, 1.1)):
+    for mean, variance, omega, tau in product((-0.1, 0.1), (low, high), (-0.1, 0, 0.1), (0.95, 1.1)):
         at = lambda m, v: np.array(moments(selu, omega * m, tau * v))  # noqa: E731, B023
         images.append(at(mean, variance))
         by_mean = at(mean + step, variance) - at(mean - step, variance)
