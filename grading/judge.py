@@ -15,7 +15,7 @@ from lib.check.frame import BLANK, UNJUDGED
 
 from . import sandbox
 from .assignment import Question
-from .wire import Line, Lost, Raised
+from .wire import LONGEST, Line, Lost, Raised
 
 STARTING = 60.0  # seconds that a worker may take to be there
 MOST_TEXT = 1000  # characters of what is told of one claim
@@ -24,7 +24,7 @@ MOST_TEXT = 1000  # characters of what is told of one claim
 UNLUCKY = {"its process ended", "it took too long"}
 
 
-class NotStarted(RuntimeError):
+class NotStarted(sandbox.NoSandbox):
     """The sandbox did not come up: that is no student's doing."""
 
 
@@ -157,6 +157,9 @@ def judge(
             exercise = question.drawn.exercise
             if exercise not in cells:
                 yield Verdict(exercise, lost="there is no cell for it in the notebook")
+                continue
+            if sum(map(len, cells[exercise])) > LONGEST:
+                yield Verdict(exercise, lost=f"its cells have more than {LONGEST:,} letters")
                 continue
             worker = worker or Worker(limits, user, wrapped)
             line = worker.line()

@@ -21,6 +21,7 @@ import numpy as np
 
 LENGTHS = struct.Struct("<II")
 MOST_TEXT, MOST_BYTES = 4 << 20, 16 << 20
+LONGEST = 300_000  # letters of one text
 DEEPEST = 30
 DTYPE = re.compile(r"[<|](?:b1|[iu][1248]|f[248]|c8|c16)")
 KINDS = {each.name: each for each in inspect._ParameterKind}
@@ -207,7 +208,7 @@ class Line:
             raise RecursionError
         kind = type(value)
         if value is None or kind in (bool, float, str):
-            return value if kind is not str or len(value) < 100_000 else _description(value, "one of more than 100,000 letters")
+            return value if kind is not str or len(value) <= LONGEST else _description(value, f"one of more than {LONGEST:,} letters")
         if kind is int:
             if value.bit_length() > 10_000:
                 return _description(value, "one of more than 3,000 digits")

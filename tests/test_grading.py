@@ -17,7 +17,7 @@ from grading.variants import VARIANTS
 from tools import classroom
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = sandbox.Limits(patience=8, memory=1 << 30)
+LIMITS = sandbox.Limits(patience=8, memory=(1 << 30) + 4096)  # processes are known by their memory
 TRACE = "left-by-a-student"
 
 pytestmark = pytest.mark.usefixtures("kept_in_a_sandbox")
@@ -145,7 +145,7 @@ def test_a_grading_that_is_killed_goes_on(some, graded, whom):
     """Ten times killed: the verdicts are those of a grading that was left in peace, and nothing is left running."""
     asked, files, store = some
     moments = random.Random(whom)
-    limits = sandbox.Limits(patience=8, memory=LIMITS.memory + (4096 if "alone" in whom else 8192))  # known by its memory
+    limits = sandbox.Limits(patience=8, memory=LIMITS.memory + (4096 if "alone" in whom else 8192))
     mine = b"grading.worker\x00%d" % limits.memory
 
     def grade():

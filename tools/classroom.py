@@ -101,6 +101,8 @@ KINDS = {
     "a figure": Kind(1, "RIGHT\ncurves({'b': (np.arange(1, 9.0), np.array([bias_for(n) for n in range(1, 9)]))})"),
     "names in other letters": Kind(1, "Größe = 1\nπ = 3\nRIGHT"),
     "an error after the answer": Kind(1, "RIGHT\n1 / 0"),
+    "a long cell": Kind(1, "data = '" + "π" * 200_000 + "'\nRIGHT"),
+    "a cell that is too long": Kind(None, "data = '" + "π" * 400_000 + "'\nRIGHT"),
     # --- wrong, in the tempting ways
     "blank": Kind(0, lambda question: [question.stub]),
     "the published solution": Kind(0, _books_own),
