@@ -82,8 +82,8 @@ def _of_folder(source: Path, lines: list[str]) -> Iterator[tuple[str, Callable[[
 
 def _of_zip(source: Path, lines: list[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
     try:
-        with zipfile.ZipFile(source) as archive:
-            entries = archive.infolist()
+        archive = zipfile.ZipFile(source)  # open as long as anybody may read from it
+        entries = archive.infolist()
     except BROKEN as error:
         raise ValueError(f"{source} is a broken zip ({error}); download it again.") from None
     if len(entries) > ENTRIES:
@@ -95,7 +95,7 @@ def _of_zip(source: Path, lines: list[str]) -> Iterator[tuple[str, Callable[[], 
         if stat.S_ISLNK(entry.external_attr >> 16):
             lines.append(f"{shown(name)} is a link, and is not followed.")
         else:
-            yield name, lambda entry=entry: _unpacked(source, entry)
+            yield name, lambda entry=entry: _unpacked(archive, entry)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -108,9 +108,9 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _unpacked(source: Path, entry: zipfile.ZipInfo) -> bytes:
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
-        with zipfile.ZipFile(source) as archive, archive.open(entry) as file:
+        with archive.open(entry) as file:
             return _enough(file.read(MOST + 1))  # whatever the archive says of its size
     except BROKEN as error:
         raise Unread("it has a password" if entry.flag_bits & 1 else f"it is broken ({error})") from None

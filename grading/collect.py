@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .archives import Unread, files, shown
 from .folder import Folder
-from .hand_in import CANVAS, EXCHANGE, NBGRADER, PLAIN, HandIn, hand_in, written_time
+from .hand_in import CANVAS, EXCHANGE, MOODLE, NBGRADER, PLAIN, HandIn, hand_in, written_time
 from .students import Names, folded, students, table, unfit
 
 WORKSHEET = {"Identifier", "Full name"}  # columns of Moodle's
@@ -186,7 +186,7 @@ class Collecting:
         if not same:
             stamp.unlink(missing_ok=True)  # it is of another notebook
             _write(notebook, data)
-        if not same or not (place / CAME_AS).exists():
+        if not same or latest.form in (MOODLE, CANVAS):
             _write(place / CAME_AS, latest.path.encode("utf-8", "replace"))
         if latest.time and not (same and latest.time == before):
             _write(stamp, f"{latest.time:%Y-%m-%d %H:%M:%S.%f} UTC".encode())
