@@ -11,8 +11,9 @@ PAGE   := _build/html/index.html
 # of Python, and JupyterLite without the chapters.
 PARTS  := $(VENV)/pyodide
 LITE   := $(VENV)/lite
-# What is in the environment; `make grading` sets up another.
+# What is in the environment; `make grading` sets up another one, for instructors.
 PINS   ?= requirements.txt
+GRADING := .venv-grading
 UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 
 # What every page depends on, and what single pages do.
@@ -65,7 +66,7 @@ lite: _build/built
 serve: $(READY)
 	@$(BIN)/python tools/serve.py $(PORT)
 
-test: _build/built
+test: _build/built $(GRADING)/bin/grading
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m pytest tests chapters $(COMPARE)
 
@@ -134,7 +135,6 @@ benchmark-grading: $(READY)
 	@$(BIN)/python -m tools.grading
 
 # An instructor's environment: nbgrader and the course, without what builds the book. Its one command runs in any folder.
-GRADING    := .venv-grading
 grading: $(GRADING)/bin/grading
 	@echo "Ready. Make a folder for your class, and in it:"
 	@echo "  $(CURDIR)/$(GRADING)/bin/grading begin"

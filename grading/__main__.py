@@ -198,7 +198,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     command(
         "grade", grade, of, folder, free,
         (["--workers"], dict(type=int, default=2, help="how many submissions are judged side by side (2)")),
-        (["--patience"], dict(type=float, default=60.0, help="seconds that an exercise may take (60)")),
+        (["--patience"], dict(type=float, default=sandbox.Limits.patience, help="seconds that an exercise may take (12)")),
     )  # fmt: skip
     command("look", look, folder, (["rest"], dict(nargs="*", metavar="OPTION", help="for JupyterLab, after --")))
     command(
@@ -212,7 +212,6 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> int:
     given = parsed(arguments)
-    os.umask(0o077)  # what is written here is for nobody else to read
     try:
         given.do(given)
     except (sandbox.NoSandbox, ValueError, OSError) as error:
@@ -225,4 +224,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # what is written here is for nobody else to read
     sys.exit(main())

@@ -19,6 +19,13 @@ PATIENCE = 90  # seconds, for a machine that does other things too; each wait en
 @contextmanager
 def jupyterlab(python: str | Path, home: Path, folder: Path, **environment: str) -> Iterator[str]:
     """The address of a JupyterLab that shows `folder`, with its settings, its trust and its log in `home`."""
+    with started([python, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"], home, home, **environment) as address:
+        yield address
+
+
+@contextmanager
+def started(command: list[str | Path], home: Path, folder: Path, **environment: str) -> Iterator[str]:
+    """The address of what a command starts in `folder`, which takes JupyterLab's options; the rest of it is in `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -29,14 +36,13 @@ def jupyterlab(python: str | Path, home: Path, folder: Path, **environment: str)
         f"--port={port}",
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={folder}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     around = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "PYTHON"))}
     around |= {f"JUPYTER_{what}_DIR": str(home / what.lower()) for what in ("CONFIG", "DATA", "RUNTIME")}
     around |= {"IPYTHONDIR": str(home / "ipython"), **environment}
     with open(home / "log", "w") as log:
-        server = subprocess.Popen([python, "-m", "jupyterlab", *options], stdout=log, stderr=log, cwd=home, env=around)
+        server = subprocess.Popen([*command, *options], stdout=log, stderr=log, cwd=folder, env=around)
     try:
         _wait_for(server, f"http://127.0.0.1:{port}/api", home / "log")
         yield f"http://127.0.0.1:{port}"
