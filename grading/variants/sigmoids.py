@@ -178,6 +178,23 @@ def _forget_bias(left) -> dict[str, str]:
     }
 
 
+def _thousandfold(eigenvalue) -> dict[str, str]:
+    value = 0.9 if eigenvalue is None else eigenvalue
+    peak = -1 / np.log(value)
+    highest = peak * value ** (peak - 1)
+    least = 260 if eigenvalue is None else round(1050 / highest)
+    return {
+        "whose eigenvalues are both at most 0.9 in size": "whose eigenvalues are both "
+        + ("at most 0.9 in size" if eigenvalue is None else f"{value:g}"),
+        "\\begin{pmatrix} 0.9 & p \\\\ 0 & 0.9 \\end{pmatrix}": f"\\begin{{pmatrix}} {value:g} & p \\\\ 0 & {value:g} \\end{{pmatrix}}",
+        "0.9^": f"{value:g}^",
+        "log 0.9 = 9.5": f"log {value:g} = {peak:.1f}",
+        "about 3.9": f"about {highest:.1f}",
+        "above 260": f"above {least}",
+        "[[0.9, 300.0], [0.0, 0.9]]": f"[[{value:g}, {300 if eigenvalue is None else least + 20:.1f}], [0.0, {value:g}]]",
+    }
+
+
 def _one_norm(step) -> dict[str, str]:
     (first, second), (third,) = step
     norm = np.hypot(first, second)
@@ -228,6 +245,7 @@ VARIANTS = {
     "forget_bias": Variant(
         lambda rng: {"left": one_of(rng, 0.1, 0.9, 0.01)}, _forget_bias, lambda rng: {"moments": some(rng, 0.3, 200, 6)}
     ),
+    "thousandfold": Variant(lambda rng: {"eigenvalue": one_of(rng, 0.6, 0.97, 0.01)}, _thousandfold),
     "one_norm": Variant(
         lambda rng: {"step": (tuple(map(int, rng.integers(2, 10, 2))), (one_of(rng, 0.1, 0.9, 0.1),))},
         _one_norm,
