@@ -1,8 +1,8 @@
 """Answers that are more alike than the exercise makes them: for a person to look at, with no verdict.
 
-Answers are compared without comments, spacing, numbers, texts and names of the students' own, in runs of a few words. What
-the assignment or its solution has, or what several in the class have written, is no sign of anything, so it does not
-count. A short answer, or a usual one, is therefore never listed, copied or not.
+Answers are compared without comments, spacing, numbers, texts and names of the students' own, in runs of a few words.
+What the assignment or its solution has, or what several in the class have written, is no sign of anything, so it does
+not count. A short answer, or a usual one, is therefore never listed, copied or not.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ class Unread(Exception):
 def files(source: Path, lines: list[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The name of every file, in the order of the names, and a function that reads it.
 
-    A zip in a folder is looked into, as if it were a folder there, unless its name says that a student handed it in.
-    Links are not followed, and nothing is unpacked onto the disk.
+    Zips that lie right in a folder are looked into, as if they were folders there, unless a name says that a student
+    handed it in; others are not. Links are not followed, and nothing is unpacked onto the disk.
 
     Parameters
     ----------
@@ -73,9 +73,12 @@ def _of_folder(source: Path, lines: list[str]) -> Iterator[tuple[str, Callable[[
             if not stat.S_ISREG(kind):
                 what = "a link" if stat.S_ISLNK(kind) else "no file"
                 lines.append(f"{shown(inside)} is {what}, and is not followed.")
-            elif path.suffix.lower() == ".zip" and not OF_A_STUDENT.fullmatch(name) and zipfile.is_zipfile(path):
-                for packed, read in _of_zip(path, lines):
-                    yield f"{inside[:-4]}/{packed}", read
+            elif Path(at) == source and name.lower().endswith(".zip") and not OF_A_STUDENT.fullmatch(name):
+                try:
+                    for packed, read in _of_zip(path, lines):
+                        yield f"{inside[:-4]}/{packed}", read
+                except ValueError as error:
+                    lines.append(str(error))
             else:
                 yield inside, lambda path=path: _read(path)
 

@@ -1,4 +1,4 @@
-"""What was handed in: notebooks in a folder or a zip, under the names that people, Canvas, Moodle and nbgrader give them.
+"""What was handed in: notebooks in a folder or a zip, with the names that people, Canvas, Moodle and nbgrader give.
 
 Whose a notebook is must be clear: from its name and `students.csv`, or from Moodle's grading worksheet, which may lie
 in the same folder. What is not clear is listed; nothing is guessed, and nothing dropped in silence.

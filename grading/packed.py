@@ -1,4 +1,4 @@
-"""The pages for the students in one zip, under the names by which the LMS that the notebooks came from knows whose they are."""
+"""The pages for the students in one zip, with names by which the LMS that they came from knows whose they are."""
 
 from __future__ import annotations
 

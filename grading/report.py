@@ -1,4 +1,4 @@
-"""The report on a class: what each exercise asked too much of, who has no mark and why, and answers that are very alike."""
+"""The report on a class: how each exercise went, who has no mark and why, and answers that are very alike."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 # Numbers are taken out of what is told of an answer, so that one mistake is one line, whatever it led to.
 NUMBER = re.compile(
-    r"(?<![\w.])[-−+]?(?:\d+(?:\.\d+|\.(?=[\],]|\s+[-\d]))?|\.\d+)(?:e[-−+]?\d+)?(?!\w)|\b(?:nan|inf|infinity)\b", re.I
+    r"(?<![\w.])[-−+]?(?:\d+(?:\.\d+|\.(?=[\],]|\s+[-\d]))?|\.\d+)(?:e[-−+]?\d+)?(?!\w)"
+    r"|\b(?:nan|inf|infinity)\b",
+    re.I,
 )
 LISTS = re.compile(r"…(?:[\s,;[\]()]*…)+")
 MOST_WRONG, MOST_PAIRS = 6, 40  # that are listed

@@ -379,6 +379,19 @@ def test_a_zip_within_a_zip_stays_closed(tmp_path, klass):
         assert collected(klass) == {} and "anna has handed in smithanna_1_2_work.zip, and no notebook." in lines
 
 
+def test_a_zip_that_a_student_laid_into_a_folder_stays_closed(tmp_path, klass):
+    source = folder(tmp_path, {"Anna Smith_1_assignsubmission_file_/a.ipynb": "a", "ben/a.ipynb": "b"})
+    for place in ("Anna Smith_1_assignsubmission_file_", "ben"):
+        packed(source / place, {f"{number}.ipynb": "" for number in range(3)}, "work.zip")
+    assert collect(source, klass, "Set 1") == (2, []) and collected(klass) == {"anna": "a", "ben": "b"}
+
+
+def test_a_broken_zip_in_a_folder_is_listed(tmp_path, klass):
+    source = folder(tmp_path, {"anna.ipynb": "a", "C-1.zip": "PK"})
+    _, lines = collect(source, klass, "Set 1")
+    assert collected(klass) == {"anna": "a"} and "C-1.zip is a broken zip" in lines[0]
+
+
 def test_what_is_broken_is_said_and_the_rest_is_taken(tmp_path, klass):
     path = packed(tmp_path, {"anna.ipynb": "a" * 1000, "ben.ipynb": "b"})
     data = path.read_bytes()
