@@ -2,12 +2,17 @@
 
 part-1 to part-4 follow the course, twenty points for each part; an exam has a hundred, and asks what no such set asks.
 
-- part-1: a neuron read off its weights, two layers made one, a flat sigmoid, a rate that is too large, and the first slope derived.
+- part-1: a neuron read off its weights, two layers made one, a flat sigmoid, a rate that is too large, and the first
+  slope derived.
 - part-2: both S-curves as one shape, an initialization under a wrong name, what a mean costs, what a cell forgets.
-- part-3: a slope where there is none, units counted as dead and woken again, a curve without a kink, and a gate's slope.
-- part-4: SELU's constants derived anew, a sentence in a manual, a norm folded away, and whether a comparison proves anything.
-- mid-term: Parts I and II. What a gate, a fold and a hidden layer can do; numbers that run out of digits; where gradients settle, and what a bias costs.
-- final: all parts. An optimizer, a gradient that grows, and what centring, gating, dropout and batch norm make of a mean and a variance.
+- part-3: a slope where there is none, units counted as dead and woken again, a curve without a kink, and a gate's
+  slope.
+- part-4: SELU's constants derived anew, a sentence in a manual, a norm folded away, and whether a comparison proves
+  anything.
+- mid-term: Parts I and II. What a gate, a fold and a hidden layer can do; numbers that run out of digits; where
+  gradients settle, and what a bias costs.
+- final: all parts. An optimizer, a gradient that grows, and what centring, gating, dropout and batch norm make of a
+  mean and a variance.
 """
 
 SETS: dict[str, dict[str, float]] = {
