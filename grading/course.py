@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -93,19 +93,30 @@ class Course:
         submissions : dict of str to Path
             The notebook of each student.
         progress : callable, optional
-            Wraps the students as they are done (pass tqdm for a bar).
+            Wraps the students as they are settled, all of them (pass tqdm for a bar).
         """
         with self._locked():
             places = {student: self._place(student, path) for student, path in submissions.items()}
-            waiting = {student: path for student, path in submissions.items() if not places[student].exists()}
-            for _ in progress(self._side_by_side(waiting, places, self.workers)):
+            for _ in progress(self._settled(submissions, places)):
                 pass
-            # What was lost among neighbours is tried again without any.
-            reports = {student: self._read(student, place) for student, place in places.items()}
-            unlucky = {student for student, report in reports.items() if _may_do_better(report)}
-            for student in self._side_by_side({each: submissions[each] for each in submissions if each in unlucky}, places, 1):
-                reports[student] = self._read(student, places[student])
-            return list(reports.values())
+            return [self._read(student, place) for student, place in places.items()]
+
+    def _settled(self, submissions: dict[str, Path], places: dict[str, Path]) -> Iterator[str]:
+        """Yield each student as soon as nothing more will be done for their verdicts."""
+        waiting, unlucky = {}, {}
+        for student, path in submissions.items():
+            if not places[student].exists():
+                waiting[student] = path
+            elif _may_do_better(self._read(student, places[student])):
+                unlucky[student] = path
+            else:
+                yield student
+        for student in self._side_by_side(waiting, places, self.workers):
+            if _may_do_better(self._read(student, places[student])):
+                unlucky[student] = submissions[student]
+            else:
+                yield student
+        yield from self._side_by_side(unlucky, places, 1)  # what was lost among neighbours is tried again without any
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -145,7 +156,7 @@ class Course:
         data = json.loads(place.read_text(encoding="utf-8"))
         return Report(**data | {"verdicts": [_verdict(each) for each in data["verdicts"]]})
 
-    def _side_by_side(self, submissions: dict[str, Path], places: dict[str, Path], workers: int) -> Iterable[str]:
+    def _side_by_side(self, submissions: dict[str, Path], places: dict[str, Path], workers: int) -> Iterator[str]:
         """Judge each submission in a process of its own; yield the students as they are done."""
         context = multiprocessing.get_context("fork")  # a judge has all that it needs, at once
         longest = 120 + 2 * self.limits.patience * len(self.assignment.exercises)  # the judge's own work included

@@ -1,5 +1,6 @@
 """A class is graded from outside: every kind of student gets the mark that is due, and the honest beside them keep theirs."""
 
+import json
 import multiprocessing
 import os
 import random
@@ -121,9 +122,12 @@ def some(class_of_all, tmp_path):
 
 
 def _judged_now(course, files):
-    """Grade; return the reports, and who was judged for it."""
-    done = []
-    return course.grade(files, progress=lambda each: (done.append(name) or name for name in each)), done
+    """Grade; return the reports, and of whom the verdicts are new."""
+    settled, before = [], {path: path.stat().st_mtime_ns for path in course.store.iterdir()}
+    reports = course.grade(files, progress=lambda students: (settled.append(each) or each for each in students))
+    assert sorted(settled) == sorted(files)
+    new = [path for path in course.store.iterdir() if before.get(path) != path.stat().st_mtime_ns]
+    return reports, sorted(json.loads(path.read_text())["student"] for path in new)
 
 
 def test_grading_again_does_only_what_changed(some, tmp_path):
@@ -133,7 +137,7 @@ def test_grading_again_does_only_what_changed(some, tmp_path):
         if name != "gone":
             path.write_bytes(some[1][name].read_bytes())
     first, done = _judged_now(Course(asked, store, LIMITS), files)
-    assert sorted(done) == sorted(files)
+    assert done == sorted(files)
     assert _judged_now(Course(asked, store, LIMITS), files) == (first, [])
     files["blank"].write_bytes(files["the chapter's way"].read_bytes())
     third, done = _judged_now(Course(asked, store, LIMITS), files)
@@ -243,16 +247,21 @@ def test_what_is_lost_twice_is_reported(some, tried, way, capfd):
     assert times() == (2 if way == "lost" else 3) and any(verdict.lost for verdict in again.verdicts) == (way == "lost")
 
 
-def test_a_grading_that_ends_before_the_second_try_has_it_later(some, tried):
+def test_a_grading_that_ends_before_the_second_try_has_it_later(some, tried, monkeypatch):
     asked, files, store = some
     times = tried("lost", "judge")
 
-    def stopped(students):
-        yield from students
-        raise KeyboardInterrupt
+    side_by_side = Course._side_by_side
 
-    with pytest.raises(KeyboardInterrupt):
-        Course(asked, store, LIMITS).grade({"blank": files["blank"]}, progress=stopped)
+    def stopped(course, waiting, places, workers):
+        if workers == 1:
+            raise KeyboardInterrupt
+        return side_by_side(course, waiting, places, workers)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Course, "_side_by_side", stopped)
+        Course(asked, store, LIMITS).grade({"blank": files["blank"]})
+    assert times() == 1
     (blank,) = Course(asked, store, LIMITS).grade({"blank": files["blank"]})
     assert times() == 2 and not any(verdict.lost for verdict in blank.verdicts)
 

@@ -8,8 +8,10 @@ import pytest
 from grading import sandbox
 from grading.assignment import Assignment
 from grading.course import Course
+from grading.judge import NotStarted, judge
 from grading.submission import Unreadable, cells
 from grading.worker import Answer
+from tools import classroom
 
 
 def notebook(*sources):
@@ -63,6 +65,21 @@ def test_without_a_sandbox_nobody_elses_code_runs(monkeypatch, tmp_path):
     with pytest.raises(sandbox.NoSandbox, match="apt install bubblewrap"):
         Course(asked, tmp_path)
     Course(asked, tmp_path, wrapped=False)
+
+
+def test_whoever_says_so_has_it_judged_without_one():
+    questions = classroom.assignment().questions()
+    cells = {question.drawn.exercise: [question.solution] for question in questions} | {"sure_gate": ["import os; os._exit(0)"]}
+    first, *others = judge(questions, cells, wrapped=False)
+    assert first.lost == "its process ended" and first.share(1) is None
+    assert len(others) == 3 and all(verdict.right for verdict in others)
+
+
+def test_a_worker_that_does_not_start_says_why(monkeypatch):
+    start, (question, *_) = sandbox.start, classroom.assignment().questions()
+    monkeypatch.setattr(sandbox, "start", lambda limits, *_: start(limits, wrapped=False, code="import sys; sys.exit('no room')"))
+    with pytest.raises(NotStarted, match="no room"):
+        next(judge([question], {question.drawn.exercise: [question.stub]}))
 
 
 def test_the_key_is_not_shown():
