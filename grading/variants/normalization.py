@@ -21,6 +21,11 @@ _RACES = {
     "E": ("For the new one the best of the 200 settings with which it was developed.", "For the new one the best of six rates, too."),
     "F": ("Six rates for the old one, and a hundred settings for the new, chosen", "Six rates and two starts for each, chosen"),
 }
+# What a layer may add: the slopes, to two decimals, lie further apart than answers may, and rounding makes none of them wrong.
+_GROWTHS = (
+    0.006, 0.009, 0.013, 0.015, 0.018, 0.021, 0.025, 0.029, 0.034, 0.039, 0.043, 0.049, 0.054, 0.059, 0.064, 0.07,
+    0.077, 0.083, 0.09, 0.097, 0.104, 0.112, 0.12, 0.129, 0.138, 0.147, 0.159, 0.169, 0.179, 0.19, 0.201,
+)  # fmt: skip
 
 
 def _sigma_for_nu(sigma) -> dict[str, str]:
@@ -201,7 +206,7 @@ VARIANTS = {
         lambda rng: {"epsilon": one_of(rng, 0.01, 0.5, 0.01)}, _folded, lambda rng: {"seed": int(rng.integers(3, 10_000))}
     ),
     "leaky_growth": Variant(
-        lambda rng: {"more": float(rng.choice([*np.arange(10, 75, 5), *np.arange(80, 201, 10)]) / 1000)},
+        lambda rng: {"more": float(rng.choice(_GROWTHS))},
         _leaky_growth,
         lambda rng: {"slopes": some(rng, 0, 1, 5)},
     ),
