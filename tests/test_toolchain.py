@@ -263,7 +263,13 @@ def test_the_lean_set_is_a_part_of_the_whole():
     assert not {"sphinx", "jupyter-book", "jax", "playwright"} & names
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "binder/requirements.txt"])
+def test_what_instructors_have_is_what_the_chapters_were_run_with():
+    whole, own = ({pin.name: pin.specifier for pin in pins(n)} for n in ("requirements.txt", "grading/requirements.txt"))
+    assert {"nbgrader", "numpy", "tqdm"} <= own.keys() and not {"sphinx", "jax"} & own.keys()
+    assert not {name for name in own.keys() & whole.keys() if own[name] != whole[name]}
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "binder/requirements.txt", "grading/requirements.txt"])
 def test_the_pins_hold_for_any_machine(name):
     text = (ROOT / name).read_text()
     assert "\n-e .\n" in text
