@@ -120,7 +120,7 @@ class Course:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Nobody else fills this folder meanwhile; judges of a grading that was killed hold it until they have ended."""
+        """Let nobody else fill this folder; judges of a grading that was killed hold it until they have ended."""
         folder = os.open(self.store, os.O_RDONLY)
         try:
             for _ in range(100):
@@ -151,8 +151,8 @@ class Course:
 
     def _read(self, student: str, place: Path) -> Report:
         if not place.exists():
-            gone = [Verdict(each, lost="the judge did not come to an end", unlucky=True) for each in self.assignment.exercises]
-            return Report(student, gone)
+            lost = "the judge did not come to an end"
+            return Report(student, [Verdict(each, lost=lost, unlucky=True) for each in self.assignment.exercises])
         data = json.loads(place.read_text(encoding="utf-8"))
         return Report(**data | {"verdicts": [_verdict(each) for each in data["verdicts"]]})
 

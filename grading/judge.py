@@ -1,4 +1,4 @@
-"""The judge: it runs the checks on a student's answers, which are data, or functions that run in the student's process."""
+"""The judge: it runs the checks on a student's answers: data, or functions that run in the student's process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from lib.check.frame import BLANK, UNJUDGED
 
 from . import sandbox
 from .assignment import Question
-from .wire import LONGEST, Line, Lost, Raised
+from .values import LONGEST
+from .wire import Line, Lost, Raised
 
 STARTING = 60.0  # seconds that a worker may take to be there
 MOST_TEXT = 1000  # characters of what is told of one claim
@@ -90,7 +91,7 @@ class Worker:
         return Line(self.source, self.sink, patience=self.limits.patience, ended=self.voice)
 
     def finish(self, line: Line) -> bool:
-        """End an exercise; return whether the worker is ready for another one. Why a line was lost is told better, if known."""
+        """End an exercise; return whether the worker is ready for another one, and tell why a line was lost, if known."""
         try:
             if not line.lost:
                 line.hang_up()
@@ -190,7 +191,8 @@ def _judged(line: Line, question: Question, cells: list[str]) -> Verdict:
         claims = [(False, f"Your cell could not be run: {type(error).__name__}: {error}")]
     verdict.claims = [(bool(holds), _clean(text)) for holds, text in claims]
     if verdict.claims[-1][1].startswith(UNJUDGED):  # the check itself gave up, which is no mark
-        return Verdict(exercise, lost=f"its check gave up{verdict.claims[-1][1].removeprefix(UNJUDGED)}", errors=verdict.errors)
+        why = verdict.claims[-1][1].removeprefix(UNJUDGED)
+        return Verdict(exercise, lost=f"its check gave up{why}", errors=verdict.errors)
     if verdict.errors and [text for _, text in verdict.claims] == [BLANK]:
         verdict.claims = [(False, f"Your cell stops with an error: {verdict.errors[-1]}")]
     return verdict

@@ -15,8 +15,8 @@ import lib
 from . import syscalls
 
 ROOT = Path(__file__).resolve().parent.parent
-MISSING = """Strangers' code would run here with all that you may do: read your files, write them, and use the network. It is kept
-away from that by bubblewrap, on Linux. Here {trouble}
+MISSING = """Strangers' code would run here with all that you may do: read your files, write them, and use the network.
+It is kept away from that by bubblewrap, on Linux. Here {trouble}
 Ways out:
 - grade on a Linux machine (in Windows: in WSL), or in a virtual machine that holds nothing else;
 - if you trust everybody whose work you grade, or if this machine is there for nothing else: --without-a-sandbox."""
@@ -47,7 +47,7 @@ class Limits:
 
     @property
     def seconds(self) -> int:
-        """Of a processor. It is less than the patience, so that who computes without an end is known from who is slowed down."""
+        """Of a processor; less than the patience, to tell who computes without an end from who is slowed down."""
         return max(int(self.patience * 2 / 3), 1)
 
 
@@ -90,8 +90,12 @@ def start(limits: Limits, user: int = 0, wrapped: bool = True, code: str = "") -
     user = user if wrapped and os.geteuid() == 0 else 0
     limit = [str(value) for value in (limits.memory, limits.seconds, limits.file_size, user)]
     python = [sys.executable, "-c", code] if code else [sys.executable, "-m", "grading.worker", *limit]
-    variables = {"PATH": "/usr/bin:/bin", "HOME": "/desk", "TMPDIR": "/desk", "MPLCONFIGDIR": "/desk", "LANG": "C.UTF-8",
-                 "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # fmt: skip
+    variables = {
+        "PATH": "/usr/bin:/bin", "HOME": "/desk", "TMPDIR": "/desk", "MPLCONFIGDIR": "/desk", "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
+    if "LD_LIBRARY_PATH" in os.environ:  # some Pythons need it to find their own parts
+        variables["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0}
     if not wrapped:
         variables |= {"PYTHONPATH": str(ROOT), "HOME": "/", "TMPDIR": "/tmp"}
@@ -121,7 +125,7 @@ def _wrapping(limits: Limits, user: int) -> list[str]:
     here, course = Path(__file__).resolve().parent, Path("/course")
     seen = [(path, path) for path in [*shown(), Path("/etc/ld.so.cache")] if path.exists()]
     seen += [(Path(lib.__file__).resolve().parent, course / "lib"), (here / "quiet", course / "lib/check")]
-    seen += [(here / name, course / "grading" / name) for name in ("__init__.py", "wire.py", "worker.py")]
+    seen += [(here / name, course / "grading" / name) for name in ("__init__.py", "values.py", "wire.py", "worker.py")]
     # bubblewrap makes the folders above a mount, but then only root may look into them.
     above = sorted({Path("/dev")}.union(*(path.parents for _, path in seen)) - {Path("/"), course / "lib"})
     return [

@@ -10,7 +10,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from grading.wire import LENGTHS, Line, Lost, Thing
+from grading.values import Thing
+from grading.wire import LENGTHS, Line, Lost
 from lib import sigmoid
 
 
