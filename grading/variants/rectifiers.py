@@ -59,10 +59,12 @@ def _waking(level) -> dict[str, str]:
     }
 
 
-def _mended_units(alpha) -> dict[str, str]:
+def _mended_units(alpha, scale) -> dict[str, str]:
     return {
         "for α = 1 at $x = 0$": f"for α = {alpha:g} at $x = 0$",
+        "as they should be, for arrays": f"as they should be, {'' if scale == 1 else f'but {scale:g} times as large, '}for arrays",
         "jump = 1 * np.exp(0 - 1)": f"jump = {alpha:g} * np.exp(0 - 1)",
+        "return np.where(x > 0, x, alpha": f"return {'' if scale == 1 else f'{scale:g} * '}np.where(x > 0, x, alpha",
     }
 
 
@@ -150,7 +152,9 @@ VARIANTS = {
         lambda rng: {"rolls": tuple((some(rng, -3, -0.1, 3), some(rng, -1, 1, 3), *some(rng, 0.6, 0.95, 1)) for _ in range(4))},
     ),
     "mended_units": Variant(
-        lambda rng: {"alpha": one_of(rng, 0.2, 3, 0.05)}, _mended_units, lambda rng: {"alphas": some(rng, 0.2, 4, 3)}
+        lambda rng: {"alpha": one_of(rng, 0.2, 3, 0.05), "scale": one_of(rng, 1.1, 4, 0.1)},
+        _mended_units,
+        lambda rng: {"alphas": some(rng, 0.2, 4, 3)},
     ),
     "bend_without_kink": Variant(
         lambda rng: {"start": one_of(rng, 0.25, 12, 0.25)},

@@ -15,7 +15,7 @@ _FAR = np.array([-1000.0, 1000.0])
 
 
 @exercise
-def mended_units(jump, my_elu, my_celu, *, alpha=1, alphas=(1.0, 0.25, 3.0)) -> Iterator[Claim]:
+def mended_units(jump, my_elu, my_celu, *, alpha=1, scale=1, alphas=(1.0, 0.25, 3.0)) -> Iterator[Claim]:
     """Judge how far a misprinted ELU jumps at 0, and an ELU and a CELU with all their digits.
 
     Parameters
@@ -26,6 +26,8 @@ def mended_units(jump, my_elu, my_celu, *, alpha=1, alphas=(1.0, 0.25, 3.0)) -> 
         From an array x and α to the answers.
     alpha : number, optional
         The α of the jump, in place of 1.
+    scale : number, optional
+        By what both are multiplied.
     alphas : numbers, optional
         The α that are tried.
     """
@@ -38,20 +40,20 @@ def mended_units(jump, my_elu, my_celu, *, alpha=1, alphas=(1.0, 0.25, 3.0)) -> 
         yield Claim(False, f"The jump is not {shown(jump)}: put x = 0 and α = {alpha:g} into α e^(x − 1).")
     for name, function, family in (("my_elu", my_elu, elu), ("my_celu", my_celu, celu)):
         for tried in alphas:
-            claim = _unit(name, function, family, tried)
+            claim = _unit(name, function, family, tried, scale)
             yield claim
             if not claim.holds:
                 return
 
 
-def _unit(name: str, function, family, alpha: float) -> Claim:
+def _unit(name: str, function, family, alpha: float, scale: float) -> Claim:
     at = f"for α = {alpha:g}"
     given = _values(function, _X, alpha, name=name)
-    true = family(alpha)(_X)
+    true = scale * family(alpha)(_X)
     wrong = ~_alike(given, true)
     if not wrong.any():
         far = _values(function, _FAR, alpha, name=name)
-        if not _alike(far, family(alpha)(_FAR)).all():
+        if not _alike(far, scale * family(alpha)(_FAR)).all():
             return Claim(
                 False, f"{name} gives {shown(far)} for x = {shown(_FAR)} and α = {alpha:g}: how large is e^x there?"
             )
@@ -60,12 +62,14 @@ def _unit(name: str, function, family, alpha: float) -> Claim:
     text = f"{name} {at} gives {shown(given[i])} at x = {shown(_X[i])}; "
     if abs(_X[i]) < 1e-6 and close(given, true, 1e-9).all():
         return Claim(False, text + f"it should be {shown(true[i])}. Which subtraction has lost the digits?")
-    if name == "my_elu" and _alike(given, np.where(_X > 0, _X, alpha * np.exp(_X - 1))).all():
+    if name == "my_elu" and _alike(given, scale * np.where(_X > 0, _X, alpha * np.exp(_X - 1))).all():
         return Claim(False, text + "this is the printed curve, which jumps at 0. The 1 does not belong into the exponent.")
-    if name == "my_celu" and _alike(given, elu(alpha)(_X)).all():
-        return Claim(False, text + f"this is ELU. Its slope on the left of 0 is {alpha:g}, and on the right 1.")
-    if name == "my_elu" and _alike(given, celu(alpha)(_X)).all():
+    if name == "my_celu" and _alike(given, scale * elu(alpha)(_X)).all():
+        return Claim(False, text + f"this is ELU. Its slope on the left of 0 is {scale * alpha:g}, and on the right {scale:g}.")
+    if name == "my_elu" and _alike(given, scale * celu(alpha)(_X)).all():
         return Claim(False, text + "this is CELU. In ELU's exponent there is no α.")
+    if scale != 1 and _alike(given * scale, true).all():
+        return Claim(False, text + f"it should be {scale:g} times that.")
     return Claim(False, text + f"it should be {shown(true[i])}.")
 
 
