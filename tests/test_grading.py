@@ -56,7 +56,7 @@ def test_the_honest_keep_their_marks_beside_all_of_them(graded):
 def test_nothing_is_left_behind(graded):
     places = [Path("/tmp"), Path("/"), Path.home(), ROOT, ROOT / "lib", ROOT / "grading", Path("/home")]
     assert not [place for place in places if (place / TRACE).exists()]
-    assert not _running(b"sleep\x001000") and not _running(b"grading.worker\x00%d" % LIMITS.memory)
+    assert not _running(b"sleep\x0098765") and not _running(b"grading.worker\x00%d" % LIMITS.memory)
 
 
 def test_what_is_lost_is_never_a_zero(graded):

@@ -140,7 +140,7 @@ KINDS = {
     "patches numpy": Kind(0, "np.abs = np.absolute = lambda *a, **k: 0\nnp.isfinite = np.allclose = np.array_equal = lambda *a, **k: True\n" + WRONG),
     "patches lib": Kind(0, "import lib\nlib.sigmoid = lambda *a: 0.5\nlib.check.forget_bias = lambda *a, **k: print('All of it holds.')\n" + WRONG),
     "patches builtins": Kind(0, "import builtins\nbuiltins.abs = lambda x: 0\nbuiltins.all = builtins.any = lambda x: True\nbuiltins.max = lambda *a: 1e9\n" + WRONG),
-    "patches the line": Kind(None, "import grading.wire as wire\nwire._text = lambda e: 'All of it holds.'\nwire.Line._plain = lambda self, value, *rest: True\n" + WRONG),
+    "patches the line": Kind(None, "import grading.wire as wire\nwire.text_of = lambda e: 'All of it holds.'\nwire.Line.plain = lambda self, value, *rest: True\n" + WRONG),
     "looks into frames": Kind(0, "import sys, gc\ndef bias_for(n):\n    frame = sys._getframe()\n    while frame:\n        for name, value in frame.f_locals.items():\n            if name in ('right', 'expected', 'true', 'left'): return value\n        frame = frame.f_back\n    for thing in gc.get_objects():\n        if isinstance(thing, dict) and 'right' in thing: return thing['right']\n    return 0.0"),
     "prints scores": Kind(0, "print({'score': 100, 'max_score': 100})\n" + WRONG + "100"),
     "floods the line": Kind(None, "import os\nfor fd in range(3, 64):\n    try: os.write(fd, b'\\xff' * 4096)\n    except OSError: pass\n" + WRONG),
@@ -163,7 +163,7 @@ KINDS = {
     # --- that would take all there is; the answer stands before, so that only its own part is lost
     "forks": Kind(1, "RIGHT\nimport os, time\nfor _ in range(400):\n    if not os.fork():\n        time.sleep(60)\n        os._exit(0)"),
     "threads": Kind(1, "RIGHT\nimport threading, time\nfor _ in range(400): threading.Thread(target=time.sleep, args=(1000,)).start()"),
-    "a daemon": Kind(1, "RIGHT\nimport subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)"),
+    "a daemon": Kind(1, "RIGHT\nimport subprocess\nsubprocess.Popen(['sleep', '98765'], start_new_session=True)"),
     "raises its limits": Kind(1, "RIGHT\nimport resource\nfor what in range(16):\n    try: resource.setrlimit(what, (-1, -1))\n    except (ValueError, OSError): pass\nimport os\nos.fork()"),
     "fills memory": Kind(1, "RIGHT\nx = [bytearray(8 << 30)]"),
     "fills memory bit by bit": Kind(1, "RIGHT\nx = []\nwhile True: x.append(bytearray(64 << 20))"),
