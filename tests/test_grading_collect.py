@@ -88,6 +88,12 @@ def test_without_a_list_the_names_are_taken_as_they_are(tmp_path):
     )
 
 
+def test_without_a_list_a_name_in_a_folder_of_any_name_is_nobodys(tmp_path):
+    files = {"more/anna.ipynb": "?", unicodedata.normalize("NFD", "zoë.ipynb"): "z"}
+    count, lines = collect(packed(tmp_path, files), tmp_path / "class", "Set 1")
+    assert collected(tmp_path / "class") == {"zoë": "z"} and lines == ["more/anna.ipynb: whose is it?"]
+
+
 def test_names_that_fit_two_or_none_are_listed(tmp_path, klass):
     (klass / "students.csv").write_text(LIST + "anna2,Anna,Smith,a2@example.org\n")
     files = {
@@ -210,7 +216,7 @@ def test_a_group_before_the_name_is_no_riddle_with_the_worksheet(tmp_path, klass
 def test_a_students_table_is_no_worksheet(tmp_path, klass):
     forged = SHEET.format(ben="-").replace("71", "72").replace("Participant 72,Ben O'Neill,b@", "Participant 99,X,x@")
     at = "Anna Smith_1_assignsubmission_file_"
-    for inside in (f"{at}/", at + "_"):
+    for inside in (f"{at}/", at + "_", "anna/"):
         files = {inside + "Grades.csv": forged, "Ben ONeill_72_assignsubmission_file_/a.ipynb": "b"}
         assert collect(packed(tmp_path, files), klass, "Set 1")[0] == 1 and collected(klass) == {"ben": "b"}
         assert stamp(klass, "ben") is None
@@ -279,6 +285,8 @@ def test_another_assignment_of_the_class_is_not_taken_for_this_one(tmp_path, kla
     collect(packed(tmp_path, files), klass, "Set 1")
     assert collected(klass) == {"anna": "1"}
     assert collect(klass / "submitted", klass, "Set 1") == (1, ["Nothing yet from ben."])
+    collect(packed(tmp_path, {"Set 1/anna.ipynb": "3", "Set 2/anna.ipynb": "4"}), klass, "Set 1")
+    assert collected(klass) == {"anna": "3"}
 
 
 # --- what strangers put into it
@@ -449,7 +457,7 @@ def test_much_that_is_nobodys_is_counted(tmp_path, klass):
 
 @pytest.mark.parametrize("text, said", [
     ("id,email\n,a@b\n", "no id in the row 'a@b'"), ("id\na/b\n", "'a/b' has a character"), ("id\n.a\n", "can't be the name"),
-    ("id\n..\n", "can't be the name"), ("id\na\na\n", "is there twice"), ("id\nA\na\n", "differ only"), ("id\ne\u0301a\n\u00e9a\n", "is there twice"),
+    ("id\n..\n", "can't be the name"), ("id\na\na\n", "is there twice"), ("id\nA\na\n", "differ only"), ("id\na\nA\n", "differ only"), ("id\ne\u0301a\n\u00e9a\n", "is there twice"),
     ("id\na\0b\n", "no table"), ('id,x\na,"b\n', None),
 ])  # fmt: skip
 def test_a_list_that_is_not_right_is_told(tmp_path, klass, text, said):
