@@ -29,7 +29,7 @@ from .course import Course, most_claims
 from .folder import Folder, Settled, meant
 from .sets import SETS
 from .students import students
-from .variants import VARIANTS
+from .variants import VARIANTS, variety
 
 
 def begin(given) -> None:
@@ -42,7 +42,8 @@ def exercises(given) -> None:
         title = next(iter(chapter.sources.values())).splitlines()[0].lstrip("# ")
         print(f"{title}")
         for exercise in (each for each in chapter.exercises if each in VARIANTS):
-            print(f"  {exercise:24} {chapter.texts[exercise].splitlines()[0].partition(': ')[2]}")
+            few = f" ({number} variants)" if (number := variety(exercise)) < 50 else ""
+            print(f"  {exercise:24} {chapter.texts[exercise].splitlines()[0].partition(': ')[2]}{few}")
     print("Ready sets")
     for name, chosen in SETS.items():
         print(f"  {name:24} {plural(sum(chosen.values()), 'point')}: {', '.join(chosen)}")

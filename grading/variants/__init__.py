@@ -19,7 +19,7 @@ from lib import check
 from . import nonlinearity, normalization, rectifiers, sigmoids, slips
 from .draws import Variant, pattern
 
-__all__ = ["VARIANTS", "Drawn", "Variant", "drawn", "settings_of_the_book"]
+__all__ = ["VARIANTS", "Drawn", "Variant", "drawn", "settings_of_the_book", "variety"]
 
 # One module for each part of the course.
 VARIANTS: dict[str, Variant] = {
@@ -86,6 +86,11 @@ def drawn(key: str, exercise: str, who: str = "") -> Drawn:
     while (settings := variant.draw(rng)) == {name: book[name] for name in settings}:
         pass  # the book's own would be answered by its solution
     return Drawn(exercise, settings, variant.unseen(rng))
+
+
+def variety(exercise: str, among: int = 200) -> int:
+    """How many different variants of an exercise so many students get, where each gets one of their own."""
+    return len({str(drawn("any key", exercise, str(student)).settings) for student in range(among)})
 
 
 def settings_of_the_book(exercise: str) -> dict:
