@@ -43,6 +43,11 @@ def pattern(phrase: str) -> str:
     return before + r"\s+".join(map(re.escape, phrase.split())) + after
 
 
+def unless(book: bool, changes: dict[str, str]) -> dict[str, str]:
+    """Changes that are made in a variant only, as its words say more than other numbers."""
+    return {old: old if book else new for old, new in changes.items()}
+
+
 def one_of(rng, low: float, high: float, step: float) -> float:
     """A number from low to high in steps, as short as a reader would write it."""
     number = float(f"{low + step * rng.integers(round((high - low) / step) + 1):.6g}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .draws import NUMBERS, Variant, one_of, some
+from .draws import NUMBERS, Variant, one_of, some, unless
 
 # --- chapter 1 ----------------------------------------------------------------------------
 
@@ -93,24 +93,19 @@ def _folded_pieces(layers, folds) -> dict[str, str]:
 
 
 def _hinge_budget(power, height) -> dict[str, str]:
-    if (power, height) == (0.5, 1):
-        curve, steep, hundredths, bends, corners, drawn = (
-            "$\\sqrt{x}$", "The square root is", "one hundredth", "Corners at fourth powers: close together where the root",
-            "** 4", "np.sqrt(corner)",
-        )  # fmt: skip
-    else:
-        curve = f"${height}\\,x^{{{power:g}}}$"
-        steep, hundredths = f"The curve {curve} is", f"{NUMBERS[height]} hundredths"
-        bends = f"Corners at powers of 2 / {power:g}: close together where the curve"
-        corners, drawn = f"** (2 / {power:g})", f"{height} * corner**{power:g}"
-    return {
-        "The square root is": steep,
-        "Draw $\\sqrt{x}$": f"Draw {curve}",
-        "one hundredth": hundredths,
-        "Corners at fourth powers: close together where the root": bends,
-        "np.linspace(0, 1, 9) ** 4": f"np.linspace(0, 1, 9) {corners}",
-        "np.diff(np.sqrt(corner))": f"np.diff({drawn})",
-    }
+    curve = f"${height}\\,x^{{{power:g}}}$"
+    return unless(
+        (power, height) == (0.5, 1),
+        {
+            "The square root is": f"The curve {curve} is",
+            "Draw $\\sqrt{x}$": f"Draw {curve}",
+            "one hundredth": f"{NUMBERS[height]} hundredths",
+            "Corners at fourth powers: close together where the root": f"Corners at powers of 2 / {power:g}: close together where "
+            "the curve",
+            "np.linspace(0, 1, 9) ** 4": f"np.linspace(0, 1, 9) ** (2 / {power:g})",
+            "np.diff(np.sqrt(corner))": f"np.diff({height} * corner**{power:g})",
+        },
+    )
 
 
 # --- chapter 3 ----------------------------------------------------------------------------
@@ -118,20 +113,20 @@ def _hinge_budget(power, height) -> dict[str, str]:
 
 def _xnor(levels) -> dict[str, str]:
     low, high = levels
-    of_these = "" if levels == (0, 1) else f"; here an input is {low} or {high}, so"
+    with_these = f"agree; here an input is {low} or {high}, so for ({low}, {low}) and ({high}, {high})"
     return {
-        "agree: for (0, 0) and (1, 1)": f"agree{of_these or ':'} for ({low}, {low}) and ({high}, {high})",
         "hidden_bias = [-0.5, -1.5]": f"hidden_bias = [{-2 * low - 0.5:g}, {-2 * low - 1.5:g}]",
-    }
+    } | unless(levels == (0, 1), {"agree: for (0, 0) and (1, 1)": with_these})
 
 
 def _perceptron_rule(times) -> dict[str, str]:
-    by = "" if times == 1 else f"{times:g} * "
-    return {
-        "step(x @ weights + bias)": f"step(x @ weights + {by}bias)",
-        "bias + (t - a)": f"bias + {by}(t - a)",
-        "the weight of an input 1": f"the weight of an input {times:g}",
-    }
+    return {"the weight of an input 1": f"the weight of an input {times:g}"} | unless(
+        times == 1,
+        {
+            "step(x @ weights + bias)": f"step(x @ weights + {times:g} * bias)",
+            "bias + (t - a)": f"bias + {times:g} * (t - a)",
+        },
+    )
 
 
 def _any_lines(rng) -> tuple:
@@ -144,18 +139,18 @@ def _any_lines(rng) -> tuple:
 
 
 def _softmax_slope(times) -> dict[str, str]:
-    once = times == 1
-    by, code = ("", "") if once else (f"{times:g} ", f"{times:g} * ")
-    counts = "Derive it on paper" if once else f"Derive on paper what it becomes if each logit counts {times:g} times"
-    return {
-        "Derive it on paper": counts,
-        "y_k = e^{z_k} / \\sum_j e^{z_j}": f"y_k = e^{{{by}z_k}} / \\sum_j e^{{{by}z_j}}",
-        "e^z) − z_t": "e^z) − z_t" if once else f"e^({by}z)) − {by}z_t",
-        "e^z / sum = y": "e^z / sum = y" if once else f"{by}e^({by}z) / sum = {by}y",
-        "the slope −1 at place t": f"the slope −{times:g} at place t",
-        "softmax(z)": f"softmax({code}z)",
-        "return y": f"return {code}y",
-    }
+    k = f"{times:g}"
+    return {"the slope −1 at place t": f"the slope −{k} at place t"} | unless(
+        times == 1,
+        {
+            "Derive it on paper": f"Derive on paper what it becomes if each logit counts {k} times",
+            "y_k = e^{z_k} / \\sum_j e^{z_j}": f"y_k = e^{{{k} z_k}} / \\sum_j e^{{{k} z_j}}",
+            "e^z) − z_t": f"e^({k} z)) − {k} z_t",
+            "e^z / sum = y": f"{k} e^({k} z) / sum = {k} y",
+            "softmax(z)": f"softmax({k} * z)",
+            "return y": f"return {k} * y",
+        },
+    )
 
 
 def _largest_rate(rate) -> dict[str, str]:
@@ -167,14 +162,14 @@ def _largest_rate(rate) -> dict[str, str]:
 
 
 def _rmsprop(tiny) -> dict[str, str]:
-    book = tiny == 1e-8
-    return {
-        "10^{-8}": "10^{-8}" if book else f"{tiny:g}",
-        "every weight goes by η / √(1 − ρ), steep or not": "every weight goes by η / √(1 − ρ), steep or not"
-        if book
-        else "a steep weight goes by η / √(1 − ρ), a flat one by less",
-        "1e-8": "1e-8" if book else f"{tiny:g}",
-    }
+    return unless(
+        tiny == 1e-8,
+        {
+            "10^{-8}": f"{tiny:g}",
+            "every weight goes by η / √(1 − ρ), steep or not": "a steep weight goes by η / √(1 − ρ), a flat one by less",
+            "1e-8": f"{tiny:g}",
+        },
+    )
 
 
 def _any_steps(rng) -> tuple:

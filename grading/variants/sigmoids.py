@@ -6,7 +6,7 @@ import numpy as np
 
 from lib.check.vanishing import settling_gain
 
-from .draws import NUMBERS, Variant, one_of, some
+from .draws import NUMBERS, Variant, one_of, some, unless
 
 # --- chapter 5 ----------------------------------------------------------------------------
 
@@ -21,29 +21,30 @@ def _from_the_answer(at) -> dict[str, str]:
 
 
 def _log_sigmoid(steepness) -> dict[str, str]:
-    once = steepness == 1
-    by, code = ("", "") if once else (f"{steepness:g}", f"{steepness:g} * ")
-    needs = "" if once else f" of sigmoids of steepness {by}"
-    return {
-        "A cross-entropy needs $\\log \\sigma(x)$": f"A cross-entropy{needs} needs $\\log \\sigma({by}x)$",
-        "np.log(stable(x))": f"np.log(stable({code}x))",
-        "e = e^(−|x|)": f"e = e^(−{by}|x|)",
-        "log e = x": f"log e = {by}x",
-        "np.minimum(x, 0)": f"np.minimum({code}x, 0)",
-        "np.exp(-np.abs(x))": f"np.exp(-{code}np.abs(x))",
-    }
+    k = f"{steepness:g}"
+    return unless(
+        steepness == 1,
+        {
+            "A cross-entropy needs $\\log \\sigma(x)$": f"A cross-entropy of sigmoids of steepness {k} needs $\\log \\sigma({k}x)$",
+            "np.log(stable(x))": f"np.log(stable({k} * x))",
+            "e = e^(−|x|)": f"e = e^(−{k}|x|)",
+            "log e = x": f"log e = {k}x",
+            "np.minimum(x, 0)": f"np.minimum({k} * x, 0)",
+            "np.exp(-np.abs(x))": f"np.exp(-{k} * np.abs(x))",
+        },
+    )
 
 
 def _sigmoids_as_tanhs(steepness) -> dict[str, str]:
-    once = steepness == 1
-    code = "" if once else f"{steepness:g} * "
-    return {
-        "hidden layer of sigmoids": "hidden layer of sigmoids"
-        if once
-        else f"hidden layer of sigmoids of steepness {steepness:g}",
-        "\\sigma(xW + b)": "\\sigma(xW + b)" if once else f"\\sigma({steepness:g}\\,(xW + b))",
-        "return W / 2, b / 2": f"return {code}W / 2, {code}b / 2",
-    }
+    k = f"{steepness:g}"
+    return unless(
+        steepness == 1,
+        {
+            "hidden layer of sigmoids": f"hidden layer of sigmoids of steepness {k}",
+            "\\sigma(xW + b)": f"\\sigma({k}\\,(xW + b))",
+            "return W / 2, b / 2": f"return {k} * W / 2, {k} * b / 2",
+        },
+    )
 
 
 def _any_networks(rng) -> tuple:
@@ -66,19 +67,18 @@ def _where_tanh_explodes(above) -> dict[str, str]:
 
 def _the_default(slope) -> dict[str, str]:
     kept = f"{1 + slope**2:.6g}"
-    return {
-        "a layer of ReLUs": f"a layer of leaky ReLUs (with the slope {slope:g} below 0)"
-        if slope
-        else "a layer of ReLUs",
-        "ReLU keeps half of it": f"leaky ReLU keeps {(1 + slope**2) / 2:g} of it" if slope else "ReLU keeps half of it",
-        "relu(z) ** 2": f"np.maximum(z, {slope:g} * z) ** 2" if slope else "relu(z) ** 2",
-        "that is what the sentence says: even weights with He's variance": "of even weights with He's variance for these leaky "
-        "ReLUs, with which a layer of them keeps the mean square"
-        if slope
-        else "that is what the sentence says: even weights with He's variance",
-        "np.sqrt(3 * 2 / fan_in)": f"np.sqrt(3 * 2 / {kept} / fan_in)" if slope else "np.sqrt(3 * 2 / fan_in)",
-        "limit²/3 = 2/n": f"limit²/3 = 2/({kept} n)" if slope else "limit²/3 = 2/n",
-    }
+    return unless(
+        slope == 0,
+        {
+            "a layer of ReLUs": f"a layer of leaky ReLUs (with the slope {slope:g} below 0)",
+            "ReLU keeps half of it": f"leaky ReLU keeps {(1 + slope**2) / 2:g} of it",
+            "relu(z) ** 2": f"np.maximum(z, {slope:g} * z) ** 2",
+            "that is what the sentence says: even weights with He's variance": "of even weights with He's variance for these "
+            "leaky ReLUs, with which a layer of them keeps the mean square",
+            "np.sqrt(3 * 2 / fan_in)": f"np.sqrt(3 * 2 / {kept} / fan_in)",
+            "limit²/3 = 2/n": f"limit²/3 = 2/({kept} n)",
+        },
+    )
 
 
 def _any_shapes(rng) -> tuple:
@@ -110,50 +110,49 @@ def _any_depths(rng) -> tuple:
 
 
 def _free_batch(slopes) -> dict[str, str]:
-    wish = "The slope by $w_1$ over the batch should be above 0 and the one by $w_2$ below"
-    errors = "np.array([1, -1])"
-    if slopes is None:
-        return {wish: wish, errors: errors}
-    first, second = slopes
-    return {
-        wish: f"The slope by $w_1$, the mean over the batch, should be {first:g} and the one by $w_2$ −{-second:g}",
-        errors: f"np.linalg.solve(inputs.T, 2 * np.array([{first:g}, {second:g}]))",
-    }
+    first, second = slopes or (0, 0)
+    return unless(
+        slopes is None,
+        {
+            "The slope by $w_1$ over the batch should be above 0 and the one by $w_2$ below": "The slope by $w_1$, the mean over "
+            f"the batch, should be {first:g} and the one by $w_2$ −{-second:g}",
+            "np.array([1, -1])": f"np.linalg.solve(inputs.T, 2 * np.array([{first:g}, {second:g}]))",
+        },
+    )
 
 
 def _leaky_price(below, spread) -> dict[str, str]:
-    standard = spread == 1
-    square = "\\frac12" if standard else f"{spread**2:.6g}/2"
+    square = f"{spread**2:.6g}"
     return {
         "below 10": f"below {below}",
         "slope_for_ten": f"slope_for_{NUMBERS[below]}",
         "< 10": f"< {below}",
-        "For a standard normal $z$": "For a standard normal $z$"
-        if standard
-        else f"For a normal $z$ of mean 0 and standard deviation {spread:g}",
-        "is $1/\\sqrt{2\\pi}$": f"is ${spread:g}/\\sqrt{{2\\pi}}$",
-        "square is $\\frac12$": f"square is ${square}$",
-        "return (1 - slope)": f"return {'' if standard else f'{spread:g} * '}(1 - slope)",
-        "((1 + slope**2) / 2 - m**2)": f"({'' if standard else f'{spread**2:.6g} * '}(1 + slope**2) / 2 - m**2)",
-    }
+        "$1/\\sqrt{2\\pi}$": f"${spread:g}/\\sqrt{{2\\pi}}$",
+    } | unless(
+        spread == 1,
+        {
+            "For a standard normal $z$": f"For a normal $z$ of mean 0 and standard deviation {spread:g}",
+            "square is $\\frac12$": f"square is ${square}/2$",
+            "return (1 - slope)": f"return {spread:g} * (1 - slope)",
+            "((1 + slope**2) / 2 - m**2)": f"({square} * (1 + slope**2) / 2 - m**2)",
+        },
+    )
 
 
 def _price_with_bias(times) -> dict[str, str]:
-    once = times == 1
-    by, code = ("", "") if once else (f"{times:g} ", f"{times**2:.6g} * ")
-    square, v = f"{times**2:.6g}", "v" if once else f"{times**2:.6g} v"
-    return {
-        "and a bias. Is": "and a bias. Is" if once else f"and a bias $b$ that enters its sum as ${times:g}\\,b$. Is",
-        "[[v + n m², √n m], [√n m, 1]]: trace v + n m² + 1, determinant v": f"[[v + n m², {by}√n m], [{by}√n m, {square}]]: "
-        f"trace v + n m² + {square}, determinant {v}",
-        "n * m**2 + 1": f"n * m**2 + {square}",
-        "4 * v": f"4 * {code}v",
-        "largest**2 / v": "largest**2 / v" if once else f"largest**2 / ({code}v)",
-        "print(round(kappa(sigmoid, 50)), round(": "print(round(kappa(sigmoid, 50)), round("
-        if once
-        else "print(round(",
-        "the smallest is v / largest": f"the smallest is {v} / largest",
-    }
+    k, square = f"{times:g}", f"{times**2:.6g}"
+    return {"n * m**2 + 1": f"n * m**2 + {square}"} | unless(
+        times == 1,
+        {
+            "and a bias. Is": f"and a bias $b$ that enters its sum as ${k}\\,b$. Is",
+            "[[v + n m², √n m], [√n m, 1]]": f"[[v + n m², {k} √n m], [{k} √n m, {square}]]",
+            "trace v + n m² + 1, determinant v": f"trace v + n m² + {square}, determinant {square} v",
+            "4 * v": f"4 * {square} * v",
+            "largest**2 / v": f"largest**2 / ({square} * v)",
+            "the smallest is v / largest": f"the smallest is {square} v / largest",
+            "print(round(kappa(sigmoid, 50)), round(": "print(round(",
+        },
+    )
 
 
 def _any_inputs(rng) -> tuple:
@@ -165,34 +164,36 @@ def _any_inputs(rng) -> tuple:
 
 
 def _forget_bias(left) -> dict[str, str]:
-    half = left == 0.5
-    return {
-        "half of a cell": "half of a cell" if half else f"{left:g} of a cell",
-        "\\tfrac12": "\\tfrac12" if half else f"{left:g}",
-        "The table in the chapter tells you whether you are right; so does the check, which": "The table in the chapter tells "
-        "you whether you are right; so does the check, which"
-        if half
-        else "The check",
-        "2^(−1/n)": "2^(−1/n)" if half else f"{left:g}^(1/n)",
-        "np.log(2) / n": "np.log(2) / n" if half else f"-np.log({left:g}) / n",
-    }
+    return unless(
+        left == 0.5,
+        {
+            "half of a cell": f"{left:g} of a cell",
+            "\\tfrac12": f"{left:g}",
+            "The table in the chapter tells you whether you are right; so does the check, which": "The check",
+            "2^(−1/n)": f"{left:g}^(1/n)",
+            "np.log(2) / n": f"-np.log({left:g}) / n",
+        },
+    )
 
 
 def _thousandfold(eigenvalue) -> dict[str, str]:
-    value = 0.9 if eigenvalue is None else eigenvalue
+    value = eigenvalue or 0.9
     peak = -1 / np.log(value)
     highest = peak * value ** (peak - 1)
-    least = 260 if eigenvalue is None else round(1050 / highest)
+    least = round(1050 / highest)  # a little more than would do
     return {
-        "whose eigenvalues are both at most 0.9 in size": "whose eigenvalues are both "
-        + ("at most 0.9 in size" if eigenvalue is None else f"{value:g}"),
         "\\begin{pmatrix} 0.9 & p \\\\ 0 & 0.9 \\end{pmatrix}": f"\\begin{{pmatrix}} {value:g} & p \\\\ 0 & {value:g} \\end{{pmatrix}}",
         "0.9^": f"{value:g}^",
         "log 0.9 = 9.5": f"log {value:g} = {peak:.1f}",
         "about 3.9": f"about {highest:.1f}",
-        "above 260": f"above {least}",
-        "[[0.9, 300.0], [0.0, 0.9]]": f"[[{value:g}, {300 if eigenvalue is None else least + 20:.1f}], [0.0, {value:g}]]",
-    }
+    } | unless(
+        eigenvalue is None,
+        {
+            "both at most 0.9 in size": f"both {value:g}",
+            "above 260": f"above {least}",
+            "[[0.9, 300.0], [0.0, 0.9]]": f"[[{value:g}, {least + 20:.1f}], [0.0, {value:g}]]",
+        },
+    )
 
 
 def _one_norm(step) -> dict[str, str]:
