@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import math
 import os
 import secrets
@@ -68,7 +69,7 @@ def release(given) -> None:
     folder = Folder(given.folder)
     if folder.settled(given.set).students:
         raise ValueError("An exchange gives everybody the same. Hand out the notebooks in release/ to each student by other ways.")
-    told = gradebook().exchange(folder, given.set, "release_assignment")
+    told = exchange().do(folder, given.set, "release_assignment")
     print(*told, f"{given.set} is in the exchange.", sep="\n")
 
 
@@ -78,7 +79,7 @@ def collect(given) -> None:
     if given.source:
         _, astray = collected(given.source, folder, given.set)
     else:
-        astray = gradebook().exchange(folder, given.set, "collect")
+        astray = exchange().do(folder, given.set, "collect")
     files, besides = folder.handed_in(given.set)
     print(*astray, *besides, sep="\n")
     print(f"{plural(len(files), 'student')} handed in {given.set}. Next: grading grade {given.set!r}")
@@ -116,7 +117,7 @@ def returned(given) -> None:
     report.write(folder, given.set, reports, marks)
     told = tables.write(folder, given.set, marks, given.canvas, given.moodle)
     if given.exchange:
-        told += gradebook().give_back(folder, given.set)
+        told += exchange().give_back(folder, given.set)
     print(*told, f"{folder.place('returned', given.set)} holds what you give back.", sep="\n")
 
 
@@ -166,11 +167,19 @@ def moment(text: str) -> datetime:
 
 def gradebook():
     """The gradebook, which needs nbgrader."""
+    return _of_nbgrader("gradebook")
+
+
+def exchange():
+    """The exchange, which needs nbgrader."""
+    return _of_nbgrader("exchange")
+
+
+def _of_nbgrader(module: str):
     try:
-        from . import gradebook
+        return importlib.import_module(f"grading.{module}")
     except ModuleNotFoundError as error:
         raise ValueError(f"There is no {error.name} here. `make grading` brings it, and a command `grading` that has it.") from None
-    return gradebook
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:

@@ -32,7 +32,7 @@ c.LateDays.per_day = 0.0
 
 # The exchange of a JupyterHub: a folder that everybody may write into.
 # c.Exchange.root = "/usr/local/share/nbgrader/exchange"
-c.ExchangeFactory.collect = "grading.gradebook.Collect"
+c.ExchangeFactory.collect = "grading.exchange.Collect"
 
 # Marks come from `grading grade`. nbgrader's own way would run strangers' code with all that you may do, so its button
 # does nothing; and the key of a set never leaves its folder.

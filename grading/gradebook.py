@@ -1,6 +1,6 @@
 """The gradebook, which is nbgrader's: the judge's marks are written into it, and the marks that hold are read from it.
 
-This is the only module that imports nbgrader, and it runs nothing of a student. What a person has written in the
+Only this module and `exchange` import nbgrader, and nothing of a student runs here. What a person has written in the
 gradebook, marks and comments, stays. Where there is no verdict nbgrader counts a 0; here that is None.
 """
 
@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
-from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
-from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import make_url
@@ -28,6 +26,7 @@ from traitlets import Float
 
 from .course import Report
 from .folder import Folder, Settled
+from .hand_in import written_time
 from .students import students
 
 DAY = 24 * 60 * 60
@@ -79,16 +78,6 @@ class Refuse(NotebookExporter):
         raise NbGraderException("This class is graded by the command `grading grade`, which keeps students' code in a sandbox.")
 
 
-class Collect(ExchangeCollect):
-    """nbgrader's collecting, but nothing that a link in a submission leads to is read, as the instructor may read more."""
-
-    def do_copy(self, src, dest, log=None):
-        if any(path.is_symlink() for path in (Path(src), *Path(src).rglob("*"))):
-            self.log.warning(f"{src} has links to other files in it, and is left where it is.")
-        else:
-            super().do_copy(src, dest, log)
-
-
 def api(folder: Folder) -> NbGraderAPI:
     """nbgrader for a class: configured as its own programs are, and by the class's `nbgrader_config.py`."""
     app = NbGrader(log_level="ERROR")
@@ -124,7 +113,8 @@ def record(folder: Folder, name: str, reports: list[Report]) -> None:
             book.update_or_create_student(each.id, **names)
         for report in reports:
             book.update_or_create_student(report.student)
-            when = nbgrader.coursedir.get_existing_timestamp(str(folder.place("submitted", name, report.student)))
+            stamp = folder.place("submitted", name, report.student) / "timestamp.txt"
+            when = written_time(stamp.read_text(encoding="utf-8", errors="replace")) if stamp.exists() else None
             submission = book.update_or_create_submission(name, report.student, timestamp=when)
             found = {verdict.exercise: verdict for verdict in report.verdicts}
             for grade in submission.notebooks[0].grades:
@@ -202,37 +192,3 @@ def _take_off(book: Gradebook, submission: SubmittedAssignment, nbgrader: NbGrad
         points = late.plugin_inst.late_submission_penalty(submission.student.id, notebook.score, seconds)
         notebook.late_submission_penalty = round(points, 2) if points else None
     book.db.commit()
-
-
-def exchange(folder: Folder, name: str, step: str, *student: str) -> list[str]:
-    """Let nbgrader's exchange do a step.
-
-    Parameters
-    ----------
-    folder : Folder
-    name : str
-        The set's.
-    step : {"release_assignment", "collect", "release_feedback"}
-    student : str, optional
-        Of whom, where the step is for one.
-
-    Returns
-    -------
-    What it warns of.
-
-    Raises
-    ------
-    ValueError
-        If the exchange could not do it; the message is nbgrader's.
-    """
-    done = getattr(api(folder), step)(name, *student)
-    said = [line.partition("] ")[2] or line for line in done.get("log", "").splitlines() if line.strip()]
-    if not done["success"]:
-        raise ValueError("\n".join(["nbgrader's exchange could not do this.", *(said or done["error"].splitlines()[-1:])]))
-    return said
-
-
-def give_back(folder: Folder, name: str) -> list[str]:
-    """Put the feedback into the exchange, for those who handed in through it; return what it warns of."""
-    through_it = sorted(folder.root.glob(f"feedback/*/{name}/submission_secret.txt"))
-    return [line for path in through_it for line in exchange(folder, name, "release_feedback", path.parts[-3])]

@@ -176,8 +176,12 @@ def test_the_exchange(tmp_path, kept_in_a_sandbox, capsys):
     (stolen,) = (tmp_path / "exchange").glob("*/inbound/mallory+*")
     (stolen / "warm-up.ipynb").unlink()
     (stolen / "warm-up.ipynb").symlink_to(folder.place("source", "warm-up") / "assignment.json")
+    inbound = stolen.parent
+    for odd in ("eve+warm-up+soon+x", "eve?+warm-up+2027-03-12 10:00:00 UTC+x", "+warm-up+2027-03-12 10:00:00 UTC+x"):
+        (inbound / odd).mkdir()
     told = here(capsys, folder.root, "collect", "warm-up")
     assert "1 student handed in" in told and re.search(r"mallory.* has links to other files", told)
+    assert told.count("names no student and no time") == 3 and sorted(path.name for path in folder.root.glob("submitted/*")) == ["anna"]
     here(capsys, folder.root, "grade", "warm-up")
     here(capsys, folder.root, "return", "warm-up", "--exchange")
     (page,) = (tmp_path / "exchange").glob("*/feedback/*.html")
