@@ -234,6 +234,12 @@ def test_thousandfold_wrong(matrix, peak, message):
     assert message in complaint(check.thousandfold.claims(matrix, peak))
 
 
+def test_thousandfold_with_an_eigenvalue_that_is_told():
+    assert accepted(check.thousandfold.claims([[0.85, 414.0], [0.0, 0.85]], 6, eigenvalue=0.85))
+    told = complaint(check.thousandfold.claims([[0.85, 414.0], [0.0, 0.8]], 6, eigenvalue=0.85))
+    assert told == "The eigenvalues are [0.85, 0.8]; both should be 0.85."
+
+
 # ---- exercise 4
 
 

@@ -144,6 +144,17 @@ def test_perceptron_wrong(wrong, message):
     assert message in complaint(check.perceptron_rule.claims(wrong))
 
 
+def test_a_perceptron_whose_bias_counts_more():
+    def correct(w, b, x, t):
+        away = t - (x @ w + 2.5 * b > 0)
+        return w + away * x, b + 2.5 * away
+
+    assert accepted(check.perceptron_rule.claims(correct, times=2.5))
+    assert "the bias's input is 2.5" in complaint(
+        check.perceptron_rule.claims(lambda w, b, x, t: (w + (t - (x @ w + 2.5 * b > 0)) * x, b + t - (x @ w + 2.5 * b > 0)), times=2.5)
+    )
+
+
 def test_the_rule_without_a_bias_does_not_end():
     told = complaint(check.perceptron_rule.claims(rule(bias=0)))
     assert "parts 60 examples, but after 500 corrections the rule still has" in told

@@ -96,6 +96,13 @@ def test_free_batch_wrong(inputs, errors, message):
     assert message in complaint(check.free_batch.claims(inputs, errors))
 
 
+def test_free_batch_with_slopes_that_are_told():
+    inputs, wish = np.array([[0.9, 0.2], [0.2, 0.9]]), (0.7, -0.4)
+    assert accepted(check.free_batch.claims(inputs, np.linalg.solve(inputs.T, 2 * np.array(wish)), slopes=wish))
+    told = complaint(check.free_batch.claims(inputs, [1, -1], slopes=wish))
+    assert "together they have [0.35, -0.35]; they should be [0.7, -0.4]." in told
+
+
 # ---- exercise 2
 
 
