@@ -9,9 +9,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given as tried_with
+from hypothesis import strategies as st
 
 from grading.values import Thing
-from grading.wire import LENGTHS, Line, Lost
+from grading.wire import LENGTHS, Line, Lost, Raised
 from lib import sigmoid
 
 
@@ -58,8 +60,8 @@ def framed(content, data=b"", length=None):
     ids=repr,
 )
 def test_plain_values_pass(value):
-    given = echoed(value)
-    assert given == value and type(given) is type(value)
+    passed = echoed(value)
+    assert passed == value and type(passed) is type(value)
 
 
 @pytest.mark.parametrize("dtype", ["?", "i1", "u8", "f2", "f4", "f8", "c16", ">f8"])
@@ -100,8 +102,8 @@ class Liar(np.ndarray):
     "value", [object(), Liar(3), np.array([object()]), np.array(["a"]), np.ma.array([1]), {1, 2}, b"x", 1 << 50_000], ids=lambda v: type(v).__name__
 )
 def test_other_things_arrive_as_what_they_are_said_to_be(value):
-    given = echoed(value)
-    assert isinstance(given, Thing) and type(given).__name__ == type(value).__name__
+    passed = echoed(value)
+    assert isinstance(passed, Thing) and type(passed).__name__ == type(value).__name__
 
 
 def test_functions_call_back_and_forth():
@@ -163,6 +165,8 @@ def test_an_error_that_ends_a_program_ends_nothing_here(error):
         (framed([{"return": True}, {"tuple": [{"array": ["<f8", [-1]]}, []]}]), "broke the form"),
         (framed([{"return": True}, {"dict": [[[], 1]]}]), "broke the form"),
         (framed([{"return": True}, {"function": 0}]), "broke the form"),
+        (framed([{"return": True}, {"thing": [3, "x"]}]), "broke the form"),
+        (framed([{"return": True}, {"rng": {"state": 3, "has_uint32": 0, "uinteger": 0}}]), "broke the form"),
         (framed([{"call": 0}, []]), "not offered"),
         (framed([{"call": "__import__"}, []]), "not offered"),
     ],
@@ -174,6 +178,24 @@ def test_what_breaks_the_form_is_the_end(data, why):
         assert why in line.lost
         with pytest.raises(Lost):
             line.call(0)
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["<f8", "PCG64", "x"])
+KINDS = ["int", "complex", "gap", "tuple", "dict", "array", "number", "rng", "activation", "thing", "function", "name", "idle",
+         "parameters", "state", "has_uint32", "uinteger", "return", "raise", "call", "end"]  # fmt: skip
+CONTENTS = st.recursive(
+    LEAVES, lambda parts: st.lists(parts, max_size=5) | st.dictionaries(st.sampled_from(KINDS), parts, max_size=3), max_leaves=12
+)
+
+
+@tried_with(CONTENTS, st.binary(max_size=16))
+def test_whatever_arrives_is_a_value_or_the_end(content, data):
+    for frame in (framed([{"return": True}, {"tuple": [content, []]}], data), framed([content, content], data), framed(content)):
+        with hearing(frame) as line:
+            try:
+                line.call(0, np.zeros(2))
+            except (Lost, Raised):
+                pass
 
 
 def test_it_does_not_wait_forever():
