@@ -193,7 +193,7 @@ def _any_logits(rng) -> tuple:
 
 VARIANTS = {
     "sign_of_the_bias": Variant(
-        lambda rng: {"weights": tuple(map(int, rng.integers(2, 10, 2))), "threshold": int(rng.integers(5, 90))},
+        lambda rng: {"weights": tuple(map(int, rng.integers(2, 10, 2))), "threshold": int(rng.integers(5, 300))},
         _sign_of_the_bias,
     ),
     "sure_gate": Variant(lambda rng: {"sure": one_of(rng, 0.9, 0.998, 0.001)}, _sure_gate),
