@@ -165,10 +165,11 @@ def judge(
             worker = worker or Worker(limits, user, wrapped)
             line = worker.line()
             verdict = _judged(line, question, cells[exercise])
+            whole = not line.lost  # what happens from now on changes no verdict
             if not worker.finish(line):
                 worker.close()
                 worker = None
-            if line.lost:
+            if not whole:
                 verdict = Verdict(exercise, lost=line.lost, errors=verdict.errors, unlucky=line.lost in UNLUCKY)
             yield verdict
     finally:

@@ -131,6 +131,7 @@ KINDS = {
     "kills its parent": Kind(None, "import os\nos.kill(os.getppid(), 9)\nos._exit(1)"),
     "kills all that it may": Kind(None, "import os, time\nos.kill(-1, 9)\ntime.sleep(1000)"),
     "becomes another program": Kind(None, "import os\nos.execv('/bin/sh', ['sh', '-c', 'exit'])"),
+    "ends right after": Kind(1, "RIGHT\nimport os\nfrom grading.wire import Line\nserve, asked = Line._serve, []\ndef serve_and_end(self, *given):\n    serve(self, *given)\n    asked.append(given)\n    if len(asked) == 7: os._exit(1)\nLine._serve = serve_and_end"),
     "does not let go": Kind(1, "import os, time\nos._exit = lambda code: time.sleep(1000)\nRIGHT"),
     "a crash in C": Kind(None, "import ctypes\nctypes.string_at(0)"),
     "stops itself": Kind(None, "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"),
