@@ -1,35 +1,33 @@
 """Assign exercises of the book to a class, and grade what comes back.
 
-    grading begin [FOLDER]                            begin a class; the other commands run in its folder
-    grading exercises                                 what can be assigned, and the ready sets
-    grading assign SET [exercise[:points] ...]        make the notebook for the students, or take a ready set
-    grading release SET                               put it into nbgrader's exchange
-    grading collect SET [FROM]                        from a folder, from an LMS's zip, or from the exchange
-    grading grade SET                                 judge what has changed, and write the gradebook
-    grading look                                      see it in the formgrader, give marks by hand, comment
-    grading return SET                                feedback for each student, tables for an LMS, a report for you
+grading begin [FOLDER]                            begin a class; the other commands run in its folder
+grading exercises                                 what can be assigned, and the ready sets
+grading assign SET [exercise[:points] ...]        make the notebook for the students, or take a ready set
+grading release SET                               put it into nbgrader's exchange
+grading collect SET [FROM]                        from a folder, from an LMS's zip, or from the exchange
+grading grade SET                                 judge what has changed, and write the gradebook
+grading look                                      see it in the formgrader, give marks by hand, comment
+grading return SET                                feedback for each student, tables for an LMS, a report for you
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import math
 import os
 import secrets
 import sys
-from datetime import datetime, time
 from pathlib import Path
 
 from tqdm import tqdm
 
 from . import packed, report, sandbox, shown, tables
 from .assignment import Assignment, chapters, plural
+from .choices import moment, points, ready, roll
 from .collect import collect as collected
 from .course import Course, most_claims
-from .folder import Folder, Settled, meant
+from .folder import Folder, Settled
 from .sets import SETS
-from .students import students
 from .variants import VARIANTS, variety
 
 
@@ -68,7 +66,9 @@ def assign(given) -> None:
 def release(given) -> None:
     folder = Folder(given.folder)
     if folder.settled(given.set).students:
-        raise ValueError("An exchange gives everybody the same. Hand out the notebooks in release/ to each student by other ways.")
+        raise ValueError(
+            "An exchange gives everybody the same. Hand out the notebooks in release/ to each student by other ways."
+        )
     told = exchange().do(folder, given.set, "release_assignment")
     print(*told, f"{given.set} is in the exchange.", sep="\n")
 
@@ -92,20 +92,31 @@ def grade(given) -> None:
     if not files:
         raise FileNotFoundError(f"Nothing of {given.set} has been collected: grading collect {given.set!r} FROM")
     limits = sandbox.Limits(patience=given.patience)
-    course = Course(settled.assignment, folder.place("verdicts", given.set), limits, given.workers, not given.without_a_sandbox)
+    course = Course(
+        settled.assignment, folder.place("verdicts", given.set), limits, given.workers, not given.without_a_sandbox
+    )
     reports = course.grade(files, progress=lambda done: tqdm(done, total=len(files), unit=" students"))
     shown.autograded(folder, given.set, reports)
     gradebook().record(folder, given.set, reports)
     folder.keep(given.set, reports)
     lost = [(report, verdict) for report in reports for verdict in report.verdicts if verdict.lost]
-    told = [f"No mark for {report.student}, {verdict.exercise}: {(report.unreadable or verdict.lost).rstrip('.')}." for report, verdict in lost]
+    told = [
+        f"No mark for {report.student}, {verdict.exercise}: {(report.unreadable or verdict.lost).rstrip('.')}."
+        for report, verdict in lost
+    ]
     print(*astray, *told, f"{plural(len(reports), 'student')} are in the gradebook.", sep="\n")
 
 
 def look(given) -> None:
     folder = Folder(given.folder)
     os.chdir(folder.root)  # nbgrader looks for its configuration here
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.root}", "--LabApp.default_url=/formgrader"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder.root}",
+        "--LabApp.default_url=/formgrader",
+    ]
     os.execv(sys.executable, [*command, *(["--allow-root"] if os.geteuid() == 0 else []), *given.rest])
 
 
@@ -119,50 +130,6 @@ def returned(given) -> None:
     if given.exchange:
         told += exchange().give_back(folder, given.set)
     print(*told, f"{folder.place('returned', given.set)} holds what you give back.", sep="\n")
-
-
-def points(given: list[str]) -> dict[str, float]:
-    """What each exercise is worth, from "name" and "name:points"."""
-    worth = {}
-    for each in given:
-        exercise, _, value = each.partition(":")
-        if exercise not in VARIANTS:
-            raise ValueError(f"There is no exercise {exercise} to assign. {meant(exercise, VARIANTS)}")
-        if exercise in worth:
-            raise ValueError(f"{exercise} is there twice.")
-        try:
-            worth[exercise] = float(value or 1)
-        except ValueError:
-            worth[exercise] = math.nan
-        if not 0 < worth[exercise] < math.inf:
-            raise ValueError(f"{each}: points are a number above 0, as in {exercise}:2.")
-    return worth
-
-
-def ready(name: str) -> dict[str, float]:
-    """The exercises of a ready set."""
-    if name not in SETS:
-        raise ValueError(f"{name} is no ready set, so name exercises for it. {meant(name, SETS)}")
-    return SETS[name]
-
-
-def roll(folder: Folder, listed: Path) -> list[str]:
-    """The students of a list, which becomes that of the class if there is none."""
-    own = folder.root / "students.csv"
-    if not own.exists():
-        own.write_bytes(listed.read_bytes())
-    elif own.read_bytes() != listed.read_bytes():
-        raise ValueError(f"The class has another list already, {own}: --students {own.name}")
-    return [student.id for student in students(folder.root)]
-
-
-def moment(text: str) -> datetime:
-    """A date, which lasts to its end, or a date and a time; of this computer's zone if none is told."""
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date as in 2027-03-12 or '2027-03-12 18:00'.") from None
-    return (datetime.combine(given, time(23, 59)) if len(text) <= 10 else given).astimezone()
 
 
 def gradebook():
@@ -179,11 +146,15 @@ def _of_nbgrader(module: str):
     try:
         return importlib.import_module(f"grading.{module}")
     except ModuleNotFoundError as error:
-        raise ValueError(f"There is no {error.name} here. `make grading` brings it, and a command `grading` that has it.") from None
+        raise ValueError(
+            f"There is no {error.name} here. `make grading` brings it, and a command `grading` that has it."
+        ) from None
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="grading", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="grading", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name, do, *arguments):
@@ -192,7 +163,10 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
         for given, options in arguments:
             own.add_argument(*given, **options)
 
-    folder = ["--class"], dict(dest="folder", type=Path, default=Path(), metavar="FOLDER", help="that of the class, if not this one")
+    folder = (
+        ["--class"],
+        dict(dest="folder", type=Path, default=Path(), metavar="FOLDER", help="that of the class, if not this one"),
+    )
     of = ["set"], dict(metavar="SET")
     free = ["--without-a-sandbox"], dict(action="store_true", help="run strangers' code with all that you may do")
     command("begin", begin, (["folder"], dict(type=Path, nargs="?", default=Path(), metavar="FOLDER")))
@@ -204,17 +178,23 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
         (["--students"], dict(type=Path, metavar="FILE", help="a list of them: each gets variants of their own")),
     )  # fmt: skip
     command("release", release, of, folder)
-    command("collect", collect, of, folder, (["source"], dict(type=Path, nargs="?", metavar="FROM", help="a folder or a zip; without it the exchange")))
+    command(
+        "collect",
+        collect,
+        of,
+        folder,
+        (["source"], dict(type=Path, nargs="?", metavar="FROM", help="a folder or a zip; without it the exchange")),
+    )
     command(
         "grade", grade, of, folder, free,
         (["--workers"], dict(type=int, default=2, help="how many submissions are judged side by side (2)")),
-        (["--patience"], dict(type=float, default=sandbox.Limits.patience, help="seconds that an exercise may take (12)")),
+        (["--patience"], dict(type=float, default=sandbox.Limits.patience, help="seconds for an exercise (12)")),
     )  # fmt: skip
     command("look", look, folder, (["rest"], dict(nargs="*", metavar="OPTION", help="for JupyterLab, after --")))
     command(
         "return", returned, of, folder,
-        (["--canvas"], dict(type=Path, metavar="FILE", help="Canvas's gradebook as it exports it, to be filled in")),
-        (["--moodle"], dict(type=Path, metavar="FILE", help="Moodle's grading worksheet as it exports it, to be filled in")),
+        (["--canvas"], dict(type=Path, metavar="FILE", help="Canvas's gradebook as exported, to be filled in")),
+        (["--moodle"], dict(type=Path, metavar="FILE", help="Moodle's grading worksheet as exported, to be filled in")),
         (["--exchange"], dict(action="store_true", help="put the feedback into nbgrader's exchange too")),
     )  # fmt: skip
     return parser.parse_args(arguments)

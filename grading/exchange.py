@@ -1,4 +1,4 @@
-"""nbgrader's exchange: a folder that a whole JupyterHub shares, in which students find sets and leave what they hand in.
+"""nbgrader's exchange: a folder that a whole JupyterHub shares. Students find sets there and leave what they hand in.
 
 What lies there belongs to students: its names, its times and its links are what they made them. nbgrader takes them as
 they are; here what is odd is left where it is, and told.
@@ -17,7 +17,7 @@ from .students import unfit
 
 
 class Collect(ExchangeCollect):
-    """nbgrader's collecting, for its own programs too: no submission leads elsewhere, or keeps others from being collected."""
+    """nbgrader's collecting, where no submission leads elsewhere or keeps others from being collected."""
 
     def init_src(self):
         super().init_src()
@@ -70,7 +70,9 @@ def do(folder: Folder, name: str, step: str, *student: str) -> list[str]:
     done = getattr(api(folder), step)(name, *student)
     said = [line.partition("] ")[2] or line for line in done.get("log", "").splitlines() if line.strip()]
     if not done["success"]:
-        raise ValueError("\n".join(["nbgrader's exchange could not do this.", *(said or done["error"].splitlines()[-1:])]))
+        raise ValueError(
+            "\n".join(["nbgrader's exchange could not do this.", *(said or done["error"].splitlines()[-1:])])
+        )
     return said
 
 

@@ -16,7 +16,7 @@ from .course import Report
 from .judge import Verdict
 
 CONFIG = "nbgrader_config.py"
-CONFIGURED = '''\
+CONFIGURED = """\
 # The class, for `grading` and for nbgrader.
 c = get_config()
 
@@ -38,7 +38,7 @@ c.ExchangeFactory.collect = "grading.exchange.Collect"
 # does nothing; and the key of a set never leaves its folder.
 c.Autograde.exporter_class = "grading.gradebook.Refuse"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "assignment.json"]
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ class Folder:
     def __init__(self, root: Path):
         self.root = root.resolve()
         if not (self.root / CONFIG).exists():
-            raise FileNotFoundError(f"{root} is no folder of a class: there is no {CONFIG} in it. Begin one: grading begin")
+            raise FileNotFoundError(
+                f"{root} is no folder of a class: there is no {CONFIG} in it. Begin one: grading begin"
+            )
 
     @classmethod
     def begin(cls, root: Path) -> Folder:
@@ -97,7 +99,7 @@ class Folder:
         return cls(root)
 
     def place(self, step: str, name: str, student: str = "") -> Path:
-        """The folder of a set at one step ("source", "submitted", …), where there is one a student that of a student."""
+        """The folder of a set at one step ("source", "submitted", …), or of one student's set."""
         return self.root / step / student / name
 
     def sets(self) -> list[str]:
@@ -196,4 +198,6 @@ class Folder:
 def meant(given: str, names) -> str:
     """What somebody may have meant who wrote a name that is not there."""
     close = difflib.get_close_matches(given, names, n=1)
-    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(names)}." if names else "There is none yet."
+    return (
+        f"Did you mean {close[0]}?" if close else f"There are: {', '.join(names)}." if names else "There is none yet."
+    )

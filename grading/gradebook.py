@@ -63,7 +63,9 @@ class LateDays(LateSubmissionPlugin):
     """A share of the mark for each day begun after some days of grace; for nbgrader's own programs too."""
 
     grace = Float(0.0, min=0, help="Days after the due date that cost nothing.").tag(config=True)
-    per_day = Float(0.0, min=0, max=1, help="What each day begun after them costs, as a share of the mark.").tag(config=True)
+    per_day = Float(0.0, min=0, max=1, help="What each day begun after them costs, as a share of the mark.").tag(
+        config=True
+    )
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float:
         """The points that lateness takes off: never more than there are."""
@@ -75,7 +77,9 @@ class Refuse(NotebookExporter):
     """Stands in nbgrader's own grading, which would run what students wrote with all that the instructor may do."""
 
     def __init__(self, **_):
-        raise NbGraderException("This class is graded by the command `grading grade`, which keeps students' code in a sandbox.")
+        raise NbGraderException(
+            "This class is graded by the command `grading grade`, which keeps students' code in a sandbox."
+        )
 
 
 def api(folder: Folder) -> NbGraderAPI:
@@ -109,7 +113,10 @@ def record(folder: Folder, name: str, reports: list[Report]) -> None:
         _announce(book, settled)
         for each in students(folder.root):
             # The pages of nbgrader show names as they are written, as markup too.
-            names = {part: getattr(each, part).replace("<", "").replace(">", "") for part in ("first_name", "last_name", "email")}
+            names = {
+                part: getattr(each, part).replace("<", "").replace(">", "")
+                for part in ("first_name", "last_name", "email")
+            }
             book.update_or_create_student(each.id, **names)
         for report in reports:
             book.update_or_create_student(report.student)
@@ -143,7 +150,10 @@ def marks(folder: Folder, name: str) -> list[Marks]:
         _announce(book, settled)
         found = {each.student.id: _marks(book, each, nbgrader) for each in book.assignment_submissions(name)}
         everybody = {each.id for each in students(folder.root)} | {each.id for each in book.students}
-    absent = {who: Marks(who, dict.fromkeys(settled.assignment.exercises), handed_in=False) for who in everybody - found.keys()}
+    absent = {
+        who: Marks(who, dict.fromkeys(settled.assignment.exercises), handed_in=False)
+        for who in everybody - found.keys()
+    }
     return [(found | absent)[who] for who in sorted(everybody)]
 
 

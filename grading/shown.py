@@ -1,9 +1,9 @@
 """What is shown of a submission: the notebook that nbgrader's formgrader opens, and the page that a student gets back.
 
-Nothing of a student is markup in either. The notebook has our texts, the student's cells as the source of code cells, and
-the verdict as plain output; formgrader shows it in the browser in which the gradebook can be changed. The page is made from
-a template of our own, and not by nbgrader's `generate_feedback`: that one asks other hosts for scripts, can't tell a
-verdict that is missing from a 0, and is hard to read on a phone.
+Nothing of a student is markup in either. The notebook has our texts, the student's cells as the source of code cells,
+and the verdict as plain output; formgrader shows it in the browser in which the gradebook can be changed. The page is
+made from a template of our own, and not by nbgrader's `generate_feedback`: that one asks other hosts for scripts, can't
+tell a verdict that is missing from a 0, and is hard to read on a phone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from .judge import Verdict
 from .submission import Unreadable, cells
 
 MOST = 20_000  # characters of an answer; whoever reads it has seen enough
-PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
 
 
 def autograded(folder: Folder, name: str, reports: list[Report]) -> None:
@@ -71,12 +73,19 @@ def feedback(folder: Folder, name: str, reports: list[Report], marks: list) -> N
     page = PAGES.get_template("feedback.html")
     for own in (each for each in marks if each.student in found):
         report = found[own.student]
-        written = json.loads((folder.place("autograded", name, own.student) / f"{name}.ipynb").read_text(encoding="utf-8"))
+        written = json.loads(
+            (folder.place("autograded", name, own.student) / f"{name}.ipynb").read_text(encoding="utf-8")
+        )
         answers = {cell["id"]: cell["source"] for cell in written["cells"] if cell["cell_type"] == "code"}
-        titles = {question.drawn.exercise: question.text.partition("\n")[0].lstrip("# ") for question in assignment.questions(own.student)}
+        titles = {
+            question.drawn.exercise: question.text.partition("\n")[0].lstrip("# ")
+            for question in assignment.questions(own.student)
+        }
         place = folder.place("feedback", name, own.student)
         place.mkdir(parents=True, exist_ok=True)
-        told = page.render(set=name, worth=assignment.exercises, marks=own, report=report, titles=titles, answers=answers)
+        told = page.render(
+            set=name, worth=assignment.exercises, marks=own, report=report, titles=titles, answers=answers
+        )
         (place / f"{name}.html").write_text(told, encoding="utf-8")
         for stamp in ("timestamp.txt", "submission_secret.txt"):  # the exchange finds by them whose it is
             if (handed_in := folder.place("submitted", name, own.student) / stamp).is_file():
@@ -104,15 +113,23 @@ def _answers(path: Path, exercises) -> dict[str, str]:
     return {exercise: _plain("\n\n".join(parts)) for exercise, parts in found.items()}
 
 
-def _shown(question: Question, worth: dict[str, float], answers: dict[str, str], verdict: Verdict, unreadable: str) -> list[dict]:
+def _shown(
+    question: Question, worth: dict[str, float], answers: dict[str, str], verdict: Verdict, unreadable: str
+) -> list[dict]:
     exercise = question.drawn.exercise
     graded = {"grade": True, "solution": True, "locked": False, "points": worth[exercise]}
     answer = code_cell(exercise, answers.get(exercise, "# There is no answer in the notebook."), graded)
     told = [{"output_type": "stream", "name": "stdout", "text": verdict_text(verdict, unreadable)}]
-    return [text_cell(f"{exercise}-text", question.text), code_cell(f"{exercise}-ground", question.ground), answer | {"outputs": told}]
+    return [
+        text_cell(f"{exercise}-text", question.text),
+        code_cell(f"{exercise}-ground", question.ground),
+        answer | {"outputs": told},
+    ]
 
 
 def _plain(written: str) -> str:
-    """A student's text without what no keyboard has (it could hide a line, or turn it round), and no longer than can be read."""
-    kept = "".join(letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in written[:MOST])
+    """A student's text without what could hide a line or turn it round, and no longer than anybody reads."""
+    kept = "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in written[:MOST]
+    )
     return kept + ("\n# … and more" if len(written) > MOST else "")

@@ -25,7 +25,7 @@ def jupyterlab(python: str | Path, home: Path, folder: Path, **environment: str)
 
 @contextmanager
 def started(command: list[str | Path], home: Path, folder: Path, **environment: str) -> Iterator[str]:
-    """The address of what a command starts in `folder`, which takes JupyterLab's options; the rest of it is in `home`."""
+    """The address of the JupyterLab that a command starts in `folder`; its settings and its log are in `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,5 +1,5 @@
-"""nbgrader, for tests. It stands in the instructors' environment (`make grading`), which has the versions of the book's;
-what only that one has is found after everything else."""
+"""nbgrader, for tests. It stands in the instructors' environment (`make grading`), which has the book's versions; what
+only that one has is found after everything else."""
 
 from __future__ import annotations
 
@@ -23,5 +23,7 @@ if _THERE:
 def grading(folder: Path, *arguments: str, fails: bool = False) -> str:
     """What the command `grading` says in a folder; of a failure, what it complains of, which is no traceback."""
     done = subprocess.run([BIN / "grading", *map(str, arguments)], cwd=folder, capture_output=True, text=True)
-    assert (done.returncode != 0) == fails and "Traceback" not in done.stderr, f"{arguments}:\n{done.stdout}{done.stderr}"
+    assert (done.returncode != 0) == fails and "Traceback" not in done.stderr, (
+        f"{arguments}:\n{done.stdout}{done.stderr}"
+    )
     return done.stderr if fails else done.stdout

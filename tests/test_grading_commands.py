@@ -1,4 +1,4 @@
-"""The way of an instructor, a command a step: from the assignment to what students get back, and the formgrader between."""
+"""The way of an instructor, a command a step, from the assignment to what students get back."""
 
 import csv
 import json
@@ -114,7 +114,9 @@ def test_formgrader_shows_the_same_marks_and_a_mark_given_there_stays(graded, br
         places = {name.partition(", ")[2].lower(): address + href for name, href in named if ", " in name}
         for student, marks in {"anna": ["1", "2"], "eve": ["1", "0"], "ben": ["1", "0"]}.items():
             page.goto(places[student])
-            page.wait_for_function("[...document.querySelectorAll('input.score')].every(field => field.placeholder !== '')")
+            page.wait_for_function(
+                "[...document.querySelectorAll('input.score')].every(field => field.placeholder !== '')"
+            )
             assert page.locator("input.score").evaluate_all("fields => fields.map(field => field.placeholder)") == marks
             assert page.evaluate("window.pwned") is None
         assert "Nothing here yet" in page.locator("#notebook").first.inner_text()
@@ -128,7 +130,9 @@ def test_formgrader_shows_the_same_marks_and_a_mark_given_there_stays(graded, br
     here(capsys, graded.root, "grade", "warm-up")
     here(capsys, graded.root, "return", "warm-up")
     assert [table(graded)["ben"][column] for column in (FIRST, SECOND, "total")] == ["1", "1.5", "2.5"]
-    assert "Nearly &lt;b&gt;there&lt;/b&gt;." in (graded.place("feedback", "warm-up", "ben") / "warm-up.html").read_text()
+    assert (
+        "Nearly &lt;b&gt;there&lt;/b&gt;." in (graded.place("feedback", "warm-up", "ben") / "warm-up.html").read_text()
+    )
 
 
 @nbgraders.needed
@@ -144,7 +148,9 @@ def test_what_formgrader_opens_has_no_markup_of_a_student(graded):
 @nbgraders.needed
 def test_a_set_is_for_nobody_elses_eyes(graded):
     assert (graded.place("source", "warm-up") / "assignment.json").stat().st_mode & 0o777 == 0o600
-    assert graded.root.stat().st_mode & 0o777 == 0o700 and (graded.root / "gradebook.db").stat().st_mode & 0o777 == 0o600
+    assert (
+        graded.root.stat().st_mode & 0o777 == 0o700 and (graded.root / "gradebook.db").stat().st_mode & 0o777 == 0o600
+    )
     key = graded.settled("warm-up").assignment.key
     shown = [path for path in graded.root.rglob("*") if path.is_file() and "source" not in path.parts]
     assert len(shown) > 10 and not any(key.encode() in path.read_bytes() for path in shown)
@@ -167,7 +173,9 @@ def test_the_exchange(tmp_path, kept_in_a_sandbox, capsys):
         api.coursedir.assignment_id, api.coursedir.student_id = "warm-up", student
         home = tmp_path / student
         home.mkdir()
-        api.exchange.FetchAssignment(authenticator=api.authenticator, coursedir=api.coursedir, assignment_dir=str(home)).start()
+        api.exchange.FetchAssignment(
+            authenticator=api.authenticator, coursedir=api.coursedir, assignment_dir=str(home)
+        ).start()
         notebook = home / "warm-up" / "warm-up.ipynb"
         if student == "anna":
             notebook.write_bytes(solved(folder, "warm-up", student).read_bytes())
@@ -181,7 +189,9 @@ def test_the_exchange(tmp_path, kept_in_a_sandbox, capsys):
         (inbound / odd).mkdir()
     told = here(capsys, folder.root, "collect", "warm-up")
     assert "1 student handed in" in told and re.search(r"mallory.* has links to other files", told)
-    assert told.count("names no student and no time") == 3 and [path.parent.name for path in folder.root.glob("submitted/*/*")] == ["anna"]
+    assert told.count("names no student and no time") == 3 and [
+        path.parent.name for path in folder.root.glob("submitted/*/*")
+    ] == ["anna"]
     here(capsys, folder.root, "grade", "warm-up")
     here(capsys, folder.root, "return", "warm-up", "--exchange")
     (page,) = (tmp_path / "exchange").glob("*/feedback/*.html")
@@ -193,7 +203,9 @@ def test_the_exchange(tmp_path, kept_in_a_sandbox, capsys):
 
 @pytest.fixture
 def room(tmp_path, monkeypatch):
-    """The folder of a class, in which one is."""
+    """The folder of a class, in which one is; beside it lists of students that are none."""
+    (tmp_path / "nobody.csv").write_text("id\n")
+    (tmp_path / "up.csv").write_text("id\nan/na\n")
     monkeypatch.chdir(Folder.begin(tmp_path / "class").root)
     return tmp_path / "class"
 
@@ -206,6 +218,8 @@ MISTAKES = {
     "an exercise twice": (["assign", "x", "sure_gate", "sure_gate:2"], "sure_gate is there twice"),
     "a name that leads elsewhere": (["assign", "../x", "sure_gate"], "can't be the name of a set"),
     "a list that is not there": (["assign", "x", "sure_gate", "--students", "nobody.csv"], "nobody.csv"),
+    "a list of nobody": (["assign", "x", "sure_gate", "--students", "../nobody.csv"], "names nobody"),
+    "a list with a folder": (["assign", "x", "sure_gate", "--students", "../up.csv"], "can't have"),
     "a set that was not assigned": (["grade", "x"], "There is no set x here"),
     "collecting for no set": (["collect", "x", "."], "There is no set x here"),
     "another folder": (["grade", "x", "--class", ".."], "Begin one: grading begin"),
@@ -245,7 +259,9 @@ def test_each_student_gets_a_notebook_of_their_own(room):
     own = {who: (room / "release" / "x" / who / "x.ipynb").read_bytes() for who in ("anna", "ben")}
     assert own["anna"] != own["ben"]
     with zipfile.ZipFile(room / "release" / "x.zip") as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == {f"{who}/x.ipynb": data for who, data in own.items()}
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            f"{who}/x.ipynb": data for who, data in own.items()
+        }
     # An exchange gives everybody the same.
     assert main(["release", "x"]) == 1
 

@@ -204,7 +204,9 @@ def test_nbgraders_own_grading_is_refused_and_harms_nothing(folder):
     written = (folder.place("autograded", NAME, "anna") / f"{NAME}.ipynb").read_bytes()
     done = gradebook.api(folder).autograde(NAME, "anna")
     assert not done["success"] and "grading grade" in done["error"] and not trace.exists()
-    assert marks(folder) == before and (folder.place("autograded", NAME, "anna") / f"{NAME}.ipynb").read_bytes() == written
+    assert (
+        marks(folder) == before and (folder.place("autograded", NAME, "anna") / f"{NAME}.ipynb").read_bytes() == written
+    )
 
 
 def test_nbgraders_own_generating_releases_no_key(folder):
