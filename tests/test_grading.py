@@ -145,16 +145,19 @@ def test_grading_again_does_only_what_changed(some, tmp_path):
 
 
 @pytest.mark.parametrize("whom", ["the grader alone", "the grader and its judges"])
-def test_a_grading_that_is_killed_goes_on(some, graded, whom):
-    """Ten times killed: the verdicts are those of a grading that was left in peace, and nothing is left running."""
+def test_a_grading_that_is_killed_goes_on(some, class_of_all, graded, whom):
+    """Ten times killed: the verdicts are those of a grading that was left in peace, and nothing is left running.
+
+    One student's answer sleeps for longer than the test waits, so that no judge ends because it is done.
+    """
     asked, files, store = some
     moments = random.Random(whom)
-    limits = sandbox.Limits(patience=8, memory=LIMITS.memory + (4096 if "alone" in whom else 8192))
+    limits = sandbox.Limits(patience=600, memory=LIMITS.memory + (4096 if "alone" in whom else 8192))
     mine = b"grading.worker\x00%d" % limits.memory
 
     def grade():
         os.setsid()
-        Course(asked, store, limits).grade(files)
+        Course(asked, store, limits).grade({"asleep": class_of_all[0]["asleep"], **files})
 
     for _ in range(10):
         grader = multiprocessing.get_context("fork").Process(target=grade)
