@@ -60,11 +60,10 @@ def costs(asked) -> list[str]:
 def ended(report, most: dict[str, int]) -> tuple[str, str]:
     """The share that a submission got for the exercise that its kind is about, and what was said."""
     kind = classroom.KINDS.get(report.student)
-    if report.unreadable or not kind:
-        return ("none" if report.unreadable else f"{report.verdicts[-1].share(1):.2g}"), report.unreadable
-    (verdict,) = (each for each in report.verdicts if each.exercise == kind.exercise)
-    share = verdict.share(most[kind.exercise])
-    said = verdict.lost or next((text for holds, text in verdict.claims if not holds), "right")
+    about = kind.exercise if kind else classroom.TARGET
+    (verdict,) = (each for each in report.verdicts if each.exercise == about)
+    share = verdict.share(most[about])
+    said = report.unreadable or verdict.lost or next((text for holds, text in verdict.claims if not holds), "right")
     if verdict.errors and verdict.errors[-1] not in said:
         said += f" (its cell: {verdict.errors[-1]})"
     return ("none" if share is None else f"{share:.2g}"), said
