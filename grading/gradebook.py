@@ -25,7 +25,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets import Float
 
 from .course import Report
-from .folder import Folder, Settled
+from .folder import CONFIG, Folder, Settled
 from .hand_in import written_time
 from .students import students
 
@@ -83,12 +83,23 @@ class Refuse(NotebookExporter):
 
 
 def api(folder: Folder) -> NbGraderAPI:
-    """nbgrader for a class: configured as its own programs are, and by the class's `nbgrader_config.py`."""
-    app = NbGrader(log_level="ERROR")
-    app.load_cwd_config, app.config_dir = False, str(folder.root)
-    app.load_config_file()
-    app.config.CourseDirectory.root = str(folder.root)
-    return NbGraderAPI(config=app.config, log_level="WARN")
+    """nbgrader for a class: configured as its own programs are, and by the class's `nbgrader_config.py`.
+
+    Raises
+    ------
+    ValueError
+        If something there is not right.
+    """
+    app = NbGrader(log_level="CRITICAL")
+    app.load_cwd_config, app.config_dir, app.raise_config_file_errors = False, str(folder.root), True
+    try:
+        app.load_config_file()
+        app.config.CourseDirectory.root = str(folder.root)
+        nbgrader = NbGraderAPI(config=app.config, log_level="WARN")
+        _late(nbgrader)  # nbgrader would see a mistake in it later
+    except Exception as error:  # a configuration is a program: it may raise anything
+        raise ValueError(f"{folder.root / CONFIG} can't be used. {type(error).__name__}: {error}") from None
+    return nbgrader
 
 
 def announce(folder: Folder, settled: Settled) -> None:
@@ -197,8 +208,12 @@ def _take_off(book: Gradebook, submission: SubmittedAssignment, nbgrader: NbGrad
     seconds = submission.total_seconds_late
     notebook.late_submission_penalty = None
     if seconds > 0:
-        late = AssignLatePenalties(parent=nbgrader)
-        late.init_plugin()
-        points = late.plugin_inst.late_submission_penalty(submission.student.id, notebook.score, seconds)
+        points = _late(nbgrader).late_submission_penalty(submission.student.id, notebook.score, seconds)
         notebook.late_submission_penalty = round(points, 2) if points else None
     book.db.commit()
+
+
+def _late(nbgrader: NbGraderAPI) -> LateSubmissionPlugin:
+    penalties = AssignLatePenalties(parent=nbgrader)
+    penalties.init_plugin()
+    return penalties.plugin_inst

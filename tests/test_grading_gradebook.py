@@ -216,6 +216,18 @@ def test_nbgraders_own_generating_releases_no_key(folder):
     assert not any(b"a key" in path.read_bytes() for path in folder.root.glob("release/**/*") if path.is_file())
 
 
+# --- the configuration
+
+
+@pytest.mark.parametrize("line", ["c.LateDays.grace = 'two'", "c.LateDays.grace = 2 days", "c.Exchange.root = 5", "1 / 0"])
+def test_a_mistake_in_the_configuration_is_told(folder, line):
+    with (folder.root / CONFIG).open("a") as file:
+        file.write(line)
+    hand_in(folder, "anna", timedelta(days=1))
+    with pytest.raises(ValueError, match=f"{CONFIG} can't be used"):
+        recorded(folder, found("anna", 2, 2))
+
+
 # --- another database
 
 
