@@ -284,6 +284,15 @@ def test_an_error_is_shown_as_python_shows_it_cut_to_the_readers_lines(opened):
     assert box.write("np.array([1, 2])").run() == "array([1, 2])", "and it goes on"
 
 
+def test_a_figure_of_the_readers_own_is_shown(opened, built_book, strict):
+    box = Box(opened, 0).write("import matplotlib.pyplot as plt\n\nplt.plot([1, 4, 9])\nplt.title('Squares')\nplt.show()")
+    box.run()
+    image = box.output.get_by_role("img", name="Squares")
+    assert image.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 400
+    assert box.shown() == "" and image.get_attribute("src").startswith("data:image/svg+xml")
+    assert weight(opened, built_book, strict) <= FIGURE_BUDGET
+
+
 def test_answers_stand_by_themselves(opened):
     assert Box(opened, 0).write("mine = 3\nmine").run() == "3"
     assert "NameError" in Box(opened, 1).write("mine").run()
