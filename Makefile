@@ -70,7 +70,7 @@ test: _build/built
 test-portable: $(READY)
 	@OPENBLAS_CORETYPE=Prescott NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4" $(BIN)/python -m pytest chapters $(COMPARE)
 
-# Every chapter from top to bottom in JupyterLite: half a minute each, and more on a busy machine.
+# Every chapter from top to bottom in JupyterLite, one after another: this takes a while.
 test-lite: _build/built
 	@$(BIN)/python tools/browser.py
 	@EVERY_CHAPTER=1 $(BIN)/python -m pytest tests/test_lite.py
@@ -146,7 +146,7 @@ _build/built: _build/look $(PAGES) $(PARTS)/ready $(LITE)/ready $(wildcard pyodi
 	@$(BIN)/python tools/chapters.py check
 	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
 	@$(BIN)/python tools/pyodide.py build $(PARTS) _build/html/pyodide
-	@$(BIN)/python tools/lite.py build $(LITE) _build/html/lite
+	@$(BIN)/python -m tools.lite build $(LITE) _build/html/lite
 	@touch $@
 
 _build/look: $(LOOK)
@@ -170,7 +170,7 @@ $(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt
 	@$(BIN)/python tools/pyodide.py fetch $(PARTS)
 
 $(LITE)/ready: $(READY) tools/lite.py $(wildcard lite/*)
-	@$(BIN)/python tools/lite.py shell $(LITE)
+	@$(BIN)/python -m tools.lite shell $(LITE)
 
 # --- the pinned versions -------------------------------------------------------------
 
