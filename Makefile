@@ -17,8 +17,11 @@ UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 LOOK   := _config.yml references.bib $(READY) $(shell find book -type f -not -path '*/__pycache__/*')
 PAGES  := _toc.yml $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
 
+# A file after the other, as tests/conftest.py puts them in order, by two processes.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+
 # Each cell is run again, and gives the committed output to the letter.
-COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg $(PARALLEL)
 
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
@@ -98,7 +101,7 @@ test-bounds: $(READY)
 	@touch $(OTHER)/ready
 	@$(MAKE) --no-print-directory book VENV=$(OTHER)
 	@$(OTHER)/bin/python tools/browser.py
-	@$(OTHER)/bin/python -m pytest tests chapters --nbval-lax -n 2 --dist loadfile
+	@$(OTHER)/bin/python -m pytest tests chapters --nbval-lax $(PARALLEL)
 
 benchmark: _build/built
 	@$(BIN)/python tools/browser.py
