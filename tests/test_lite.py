@@ -15,6 +15,7 @@ import os
 import re
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -163,6 +164,12 @@ def test_binder_and_colab_come_with_an_address():
     ((name, _, url),) = launch.places("relu", "https://git.example/ada/course", "main")
     assert name == "Binder"
     assert url == "https://mybinder.org/v2/git/https%3A%2F%2Fgit.example%2Fada%2Fcourse/main?urlpath=lab/tree/chapters/relu.ipynb"
+
+
+@pytest.mark.parametrize(("address", "told"), [("", "No repository is named in _config.yml"), ("https://github.com/ada/course", "")])
+def test_the_build_says_when_no_repository_is_known(address, told, capsys):
+    launch.tell(SimpleNamespace(config=SimpleNamespace(html_theme_options={"repository_url": address})))
+    assert capsys.readouterr().err.partition(":")[0] == told
 
 
 def test_from_a_disk_it_says_that_it_needs_a_server(built_book, page):
