@@ -20,8 +20,11 @@ UV     := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.txt)
 LOOK   := _config.yml references.bib $(READY) $(shell find book -type f -not -path '*/__pycache__/*')
 PAGES  := _toc.yml $(wildcard chapters/*.ipynb reference/*.md lib/*.py lib/check/*.py lib/*.mplstyle lib/data/*)
 
+# A file after the other, as tests/conftest.py puts them in order, by two processes.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+
 # Each cell is run again, and gives the committed output to the letter.
-COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+COMPARE := --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg $(PARALLEL)
 
 # Two processes share two cores; threads of the linear algebra under them would only get in the way.
 export OPENBLAS_NUM_THREADS = 1
@@ -75,7 +78,7 @@ test: _build/built $(GRADING)/bin/grading
 test-portable: $(READY)
 	@OPENBLAS_CORETYPE=Prescott NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4" $(BIN)/python -m pytest chapters $(COMPARE)
 
-# Every chapter from top to bottom in JupyterLite: half a minute each, and more on a busy machine.
+# Every chapter from top to bottom in JupyterLite, one after another: this takes a while.
 test-lite: _build/built
 	@$(BIN)/python tools/browser.py
 	@EVERY_CHAPTER=1 $(BIN)/python -m pytest tests/test_lite.py
@@ -103,7 +106,7 @@ test-bounds: $(READY)
 	@touch $(OTHER)/ready
 	@$(MAKE) --no-print-directory book VENV=$(OTHER)
 	@$(OTHER)/bin/python tools/browser.py
-	@$(OTHER)/bin/python -m pytest tests chapters --nbval-lax -n 2 --dist loadfile
+	@$(OTHER)/bin/python -m pytest tests chapters --nbval-lax $(PARALLEL)
 
 benchmark: _build/built
 	@$(BIN)/python tools/browser.py
@@ -164,7 +167,7 @@ _build/built: _build/look $(PAGES) $(PARTS)/ready $(LITE)/ready $(wildcard pyodi
 	@$(BIN)/python tools/chapters.py check
 	@$(BIN)/jupyter-book build -W -n --keep-going -q . >/dev/null || { rm -rf _build/.doctrees; exit 1; }
 	@$(BIN)/python tools/pyodide.py build $(PARTS) _build/html/pyodide
-	@$(BIN)/python tools/lite.py build $(LITE) _build/html/lite
+	@$(BIN)/python -m tools.lite build $(LITE) _build/html/lite
 	@touch $@
 
 _build/look: $(LOOK)
@@ -188,7 +191,7 @@ $(PARTS)/ready: $(READY) tools/pyodide.py pyodide/requirements.txt
 	@$(BIN)/python tools/pyodide.py fetch $(PARTS)
 
 $(LITE)/ready: $(READY) tools/lite.py $(wildcard lite/*)
-	@$(BIN)/python tools/lite.py shell $(LITE)
+	@$(BIN)/python -m tools.lite shell $(LITE)
 
 # --- the pinned versions -------------------------------------------------------------
 

@@ -34,7 +34,7 @@ def add_menu(app, pagename, templatename, context, doctree) -> None:
     chapter = pagename.rpartition("/")[2]
     here = context["pathto"](NOTEBOOK, resource=True) + f"{chapter}.ipynb"
     options = app.config.html_theme_options
-    found = [("In this browser", "Nothing leaves your device; starts in half a minute", here)]
+    found = [("In this browser", "Nothing leaves your device; takes a while to start", here)]
     found += places(chapter, options.get("repository_url", ""), options.get("repository_branch", "main"))
     buttons = [{"type": "link", "text": name, "tooltip": what, "url": url} for name, what, url in found]
     menu = {"type": "group", "tooltip": "Run this chapter", "icon": "fas fa-play", "label": "launch-buttons"}

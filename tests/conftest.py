@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What `make test-binder` and `make test-colab` prove needs an environment of its own.
 collect_ignore = [] if os.environ.get("BINDER") else ["test_binder.py"]
 collect_ignore += [] if os.environ.get("COLAB") else ["test_colab_run.py"]
+# What takes minutes comes first, so that the processes of a parallel run end together.
+LONGEST = ["run_here", "checks_in_browser", "pages", "toolchain", "figures", "exercises", "explore_browser", "recurrent"]
 IN_CI = bool(os.environ.get("CI"))
 FLAGS = [
     "--headless",
@@ -36,6 +38,11 @@ FLAGS = [
 # A slow machine is no reason to fail; in CI a red test must stay red when it is run again.
 settings.register_profile("course", deadline=None, derandomize=IN_CI)
 settings.load_profile("course")
+
+
+def pytest_collection_modifyitems(items):
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

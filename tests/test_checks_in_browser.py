@@ -15,7 +15,7 @@ from visits import ROOT, Visit
 PACKAGES = ["pytest", "_pytest", "pluggy", "iniconfig", "mpmath", "pygments", "packaging", "py"]
 LONGEST = 900_000  # milliseconds
 
-# There is no scipy there, and no thread. Nonsense, 18,000 answers of it, takes half an hour; ALL_CHECKS=1 tries that too.
+# There is no scipy there, and no thread. Nonsense, 18,000 answers of it, takes long; ALL_CHECKS=1 tries that too.
 CHOSEN = "not scipy and not thread" + ("" if os.environ.get("ALL_CHECKS") else " and not nonsense")
 
 WORKER = """

@@ -31,11 +31,21 @@ def printed(cell: dict) -> str:
     return "".join("".join(output["text"]) for output in cell["outputs"] if output.get("name") == "stdout")
 
 
+def git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def whole():
+    """From a shallow checkout pip fetches without end: what git leaves out for later is not there either."""
+    if git("rev-parse", "--is-shallow-repository") == "true":
+        pytest.exit("This checkout is shallow; first: git fetch --unshallow", 1)
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_runs_to_its_end(path, tmp_path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    here = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    made = colab.variant(notebook, f"file://{ROOT}", here.stdout.strip())  # this checkout, as it is committed
+    made = colab.variant(notebook, f"file://{ROOT}", git("rev-parse", "HEAD"))  # this checkout, as it is committed
     (tmp_path / path.name).write_text(json.dumps(made))
     (tmp_path / "elsewhere").mkdir()  # without lib beside it
     around = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JUPYTER"))}

@@ -1,5 +1,7 @@
 """Whole chapters in the reader's browser: from top to bottom, figures and sliders too, and nothing from elsewhere.
 
+They are served as strictly as they can be, with book/content-security-policy-lite.txt, and the pages with the other one.
+
 EVERY_CHAPTER=1 (make test-lite) runs all of them, which takes a while; else one stands for all.
 """
 
@@ -13,6 +15,7 @@ import os
 import re
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 SOME = CHAPTERS if os.environ.get("EVERY_CHAPTER") else ["neuron"]
 BUDGET = 26e6  # bytes, compressed: JupyterLite, Python and all that lib needs
+POLICIES = [(ROOT / f"book/content-security-policy{which}.txt").read_text().strip() for which in ("", "-lite")]
 PATIENCE = 300_000  # milliseconds, for a machine that does other things too; each wait ends as soon as it can
 
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.textContent)"
@@ -40,6 +44,10 @@ def project_page(built_book):
         def log_message(self, *_):
             pass
 
+        def end_headers(self):
+            self.send_header("Content-Security-Policy", POLICIES["/lite/" in self.path])
+            super().end_headers()
+
     handler = functools.partial(Handler, directory=built_book.parent)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -49,12 +57,13 @@ def project_page(built_book):
 
 @pytest.fixture
 def asked(browser):
-    """A new browser's page, and the addresses that it and its workers ask for."""
+    """A new browser's page, the addresses that it and its workers ask for, and what a policy keeps from them."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(PATIENCE)
-    addresses = []
+    addresses, refused = [], []
     context.on("request", lambda request: addresses.append(request.url))
-    yield context.new_page(), addresses
+    context.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
+    yield context.new_page(), addresses, refused
     context.close()
 
 
@@ -78,7 +87,7 @@ def compressed(addresses: list[str], start: str, folder: Path) -> int:
 
 @pytest.mark.parametrize("chapter", SOME)
 def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, built_book, asked):
-    page, addresses = asked
+    page, addresses, refused = asked
     page.goto(f"{project_page}/chapters/{chapter}.html")
     page.get_by_role("button", name="Run this chapter").click()
     with page.expect_popup() as opened:
@@ -108,6 +117,7 @@ def test_a_chapter_runs_to_its_end_and_its_figures_move(chapter, project_page, b
 
     hosts = {urlsplit(address).netloc for address in addresses if not address.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(project_page).netloc}
+    assert refused == []
     assert compressed(addresses, project_page, built_book) < BUDGET
 
 
@@ -154,6 +164,12 @@ def test_binder_and_colab_come_with_an_address():
     ((name, _, url),) = launch.places("relu", "https://git.example/ada/course", "main")
     assert name == "Binder"
     assert url == "https://mybinder.org/v2/git/https%3A%2F%2Fgit.example%2Fada%2Fcourse/main?urlpath=lab/tree/chapters/relu.ipynb"
+
+
+@pytest.mark.parametrize(("address", "told"), [("", "No repository is named in _config.yml"), ("https://github.com/ada/course", "")])
+def test_the_build_says_when_no_repository_is_known(address, told, capsys):
+    launch.tell(SimpleNamespace(config=SimpleNamespace(html_theme_options={"repository_url": address})))
+    assert capsys.readouterr().err.partition(":")[0] == told
 
 
 def test_from_a_disk_it_says_that_it_needs_a_server(built_book, page):

@@ -113,3 +113,31 @@ def test_pictures_and_moving_figures_are_shown_as_a_page_needs_them(page, said):
     go(page, said, "from lib import elu, explore\nexplore(elu, alpha=(1, 2, 1))")
     assert said[0][1].startswith('<figure class="explore">')
     assert go(page, said, "None") == ""
+
+
+FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 4, 9])\nplt.title('Squares & co.')"
+
+
+@pytest.mark.parametrize(
+    ("ending", "kinds"),
+    [
+        ("", ["text", "html"]),  # the value of the last line stands there too, as in a notebook
+        ("plt.show()", ["html"]),
+        ("plt.gcf()", ["html"]),
+        ("plt.figure()\nplt.figure()\nNone", ["html"] * 3),
+        ("plt.show()\nprint('then')\nplt.plot([1])\nplt.show()", ["html", "stdout", "stdout", "html"]),
+        ("1 / 0", ["html", "stderr"]),
+    ],
+)
+def test_a_figure_of_the_readers_own_is_shown(page, said, ending, kinds):
+    go(page, said, f"{FIGURE}\n{ending}", answer=ending != "plt.show()")
+    assert [kind for kind, _ in said] == kinds
+    image = next(text for kind, text in said if kind == "html")
+    assert image.startswith('<img alt="Squares &amp; co." src="data:image/svg+xml;base64,')
+    go(page, said, "1")
+    assert said == [("text", "1")], "and it is not shown twice"
+
+
+def test_a_figure_that_cannot_be_drawn_says_why(page, said):
+    assert "Unknown symbol" in go(page, said, f"{FIGURE}\nplt.xlabel(r'$\\nothing$')")
+    assert go(page, said, "from matplotlib.figure import Figure\nFigure()").startswith('<img alt="Your figure"')

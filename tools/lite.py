@@ -1,7 +1,7 @@
 """JupyterLite: make its shell once, then put it into the built book, with the chapters in it.
 
-    python tools/lite.py shell SHELL         the programs, as lite/*.json says
-    python tools/lite.py build SHELL INTO    these and the chapters; the Python they run on stands in ../pyodide
+    python -m tools.lite shell SHELL         the programs, as lite/*.json says
+    python -m tools.lite build SHELL INTO    these and the chapters; the Python they run on stands in ../pyodide
 
 The shell takes seconds to make and holds nothing of the course, so that a rebuild of the book only copies it.
 """
@@ -16,6 +16,8 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+
+from book.strict import without_inline_scripts
 
 ROOT = Path(__file__).resolve().parent.parent
 # The chapters, and what they link to; all stands as in the repository, so that the links hold.
@@ -45,6 +47,8 @@ def build(made: Path, into: Path) -> None:
     """Copy the shell to `into`, and the contents with it."""
     shutil.rmtree(into, ignore_errors=True)
     shutil.copytree(made, into, ignore=shutil.ignore_patterns("ready"))
+    for page in into.rglob("index.html"):  # its script finds others from where it stands
+        page.write_text(without_inline_scripts(page.read_text(encoding="utf-8"), page.parent, page), encoding="utf-8")
     for pattern in CONTENTS:
         for file in ROOT.glob(pattern):
             copy = into / "files" / file.relative_to(ROOT)

@@ -6,6 +6,9 @@ it uses, and no name that an earlier answer left; nor does a later cell find the
 """
 
 import ast
+import base64
+import html
+import io
 import linecache
 import re
 import symtable
@@ -152,7 +155,11 @@ class Page:
                     _execute(cells[number], f"cell {number + 1}", space)
                     self.ran.add(number)
                 sys.stdout.left = MOST
-            self._display(_execute(source, name, space))
+            self._pyplot([*(cells[number] for number in first), source])
+            try:
+                self._display(_execute(source, name, space))
+            finally:
+                self._figures()
             if not answer:
                 self.ran.add(len(cells))
         except BaseException as error:  # SystemExit too: it may not end the page
@@ -170,9 +177,31 @@ class Page:
             self.grounds[key], sys.stdout.left = space, MOST
         return dict(self.grounds[key])
 
+    def _pyplot(self, sources):
+        """Where code asks for pyplot, have its figures shown on the page."""
+        if any(re.search(r"\bpyplot\b", source) for source in sources):
+            import matplotlib
+
+            matplotlib.use("svg")
+            import matplotlib.pyplot
+
+            matplotlib.pyplot.show = lambda *_, **__: self._figures()
+
+    def _figures(self):
+        """Show what was drawn with pyplot since the last time."""
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
+            pyplot.close("all")
+            for figure in figures:
+                self._display(figure)
+
     def _display(self, value):
         if isinstance(value, lib.Picture):
             self.show("html", value.boxed(f"run {value.alt}"))
+        elif hasattr(value, "savefig"):
+            if pyplot := sys.modules.get("matplotlib.pyplot"):
+                pyplot.close(value)  # or it would be shown twice
+            self.show("html", _image(value))
         elif hasattr(value, "_repr_mimebundle_"):
             self.show("html", value._repr_mimebundle_()["text/html"])
         elif hasattr(value, "_repr_html_"):
@@ -181,6 +210,14 @@ class Page:
             self.show("html", value._repr_svg_())
         elif value is not None:
             self.show("text", repr(value)[:MOST])
+
+
+def _image(figure):
+    """A figure of the reader's own: an image, so that its styles and names stay apart from the page's."""
+    figure.savefig(drawn := io.BytesIO(), format="svg")
+    titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
+    alt = html.escape("; ".join(filter(None, titles)) or "Your figure")
+    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{base64.b64encode(drawn.getvalue()).decode()}">'
 
 
 def _fresh():
