@@ -30,8 +30,8 @@ c.AssignLatePenalties.plugin_class = "grading.gradebook.LateDays"
 c.LateDays.grace = 0
 c.LateDays.per_day = 0.0
 
-# The exchange of a JupyterHub: a folder that everybody may write into.
-# c.Exchange.root = "/usr/local/share/nbgrader/exchange"
+# The exchange of a JupyterHub: a folder that everybody may write into; not under /usr, which students' code may read.
+# c.Exchange.root = "/srv/nbgrader/exchange"
 c.ExchangeFactory.collect = "grading.exchange.Collect"
 
 # Marks come from `grading grade`. nbgrader's own way would run strangers' code with all that you may do, so its button
