@@ -98,7 +98,7 @@ def main() -> None:
         f"Made by `make benchmark-grading`, with {os.cpu_count()} processors, two workers, Python {platform.python_version()}, "
         f"{LIMITS.patience:g} seconds of patience.", "",
         "| | |", "| --- | --- |",
-        f"| students | {len(reports)}: {classroom.HONEST} honest ones, {len(reports) - classroom.HONEST} each of another kind |",
+        f"| students | {len(reports)}: {classroom.HONEST} honest ones, {len(reports) - classroom.HONEST} one of each other kind |",
         f"| time for all of them | {taken:.0f} s |",
         f"| time when nothing has changed | {again:.1f} s |",
         f"| marks that are not as they should be | {len(astray)} of {len(reports) * len(classroom.EXERCISES)} |",
