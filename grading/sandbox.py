@@ -21,6 +21,7 @@ Ways out:
 - grade on a Linux machine (in Windows: in WSL), or in a virtual machine that holds nothing else;
 - if you trust everybody whose work you grade, or if this machine is there for nothing else: --without-a-sandbox."""
 
+SHARED = Path("/usr/local/share")  # nbgrader's usual exchange is under it: what others hand in, and no part of Python
 UBUNTU = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 
 
@@ -134,6 +135,7 @@ def _wrapping(limits: Limits, user: int) -> list[str]:
         *("--die-with-parent", "--new-session", "--cap-drop", "ALL", *own),
         *(part for folder in above for part in ("--perms", "0755", "--dir", str(folder))),
         *(part for path, there in seen for part in ("--ro-bind", str(path), str(there))),
+        *(("--tmpfs", str(SHARED), "--remount-ro", str(SHARED)) if SHARED.is_dir() else ()),
         *("--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"),
         *("--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/desk"),
         *("--remount-ro", "/", "--chdir", "/desk"),

@@ -150,7 +150,7 @@ KINDS = {
     "a frame too long": Kind(None, "import os, struct\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<II', 2**32 - 1, 2**32 - 1))\n    except OSError: pass\n" + WRONG),
     "the next exercise poisoned": Kind(1, "for name in ('numpy', 'lib', 'math', 'sitecustomize'):\n    with open(f'/desk/{name}.py', 'w') as file: file.write('1 / 0')\nnp.exp = None\nRIGHT", "sure_gate"),
     # --- that would see, or leave, something
-    "reads the machine": Kind(1, WALK + "found = [name for _, names in walk() for name in names if name.endswith(('.ipynb', '.db', '.json')) or name in ('judge.py', 'frame.py')]\nassert not found, found\nRIGHT"),
+    "reads the machine": Kind(1, WALK + "found = [name for _, names in walk() for name in names if name.endswith(('.ipynb', '.db', '.json')) or name in ('judge.py', 'frame.py')]\nassert not found, found\nassert not os.path.isdir('/usr/local/share') or not os.listdir('/usr/local/share')\nRIGHT"),
     "reads the check": Kind(0, "import lib.check.recurrent\n" + WRONG),
     "writes where it can": Kind(1, WALK + "for folder, _ in walk():\n    try: open(os.path.join(folder, 'left-by-a-student'), 'w').write('x')\n    except OSError: pass\nRIGHT"),
     "opens a socket": Kind(0, "import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=1)\nRIGHT"),
