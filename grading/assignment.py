@@ -104,8 +104,9 @@ class Question:
 
 @cache
 def chapters() -> list[Chapter]:
-    """The chapters that have exercises."""
-    return [chapter for path in sorted(NOTEBOOKS.glob("*.ipynb")) if (chapter := Chapter(path.stem)).exercises]
+    """The chapters that have exercises, in the book's order."""
+    contents = (NOTEBOOKS.parent / "_toc.yml").read_text(encoding="utf-8")
+    return [chapter for name in re.findall(r"chapters/(\w+)", contents) if (chapter := Chapter(name)).exercises]
 
 
 def question(variant: Drawn) -> Question:

@@ -245,6 +245,7 @@ def test_what_can_be_assigned_is_listed(capsys):
     assert main(["exercises"]) == 0
     told = capsys.readouterr().out
     assert all(name in told for name in [*VARIANTS, *SETS])
+    assert told.index("sign_of_the_bias") < told.index("variance_after") < told.index("paired_chance")  # the book's order
 
 
 def test_each_student_gets_a_notebook_of_their_own(room):
